@@ -1,0 +1,1 @@
+"""What to offer to whom: recommenders, their blend, their judgement and their reasons."""
