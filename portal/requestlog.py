@@ -1,0 +1,56 @@
+"""One line a request, found again by the id that the answer carries in X-Request-ID and error pages print."""
+
+from typing import Any
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+from django.template import TemplateDoesNotExist, loader
+from django.utils.translation import gettext as _
+from django_structlog.middlewares import RequestMiddleware
+
+HEADER = "X-Request-ID"
+
+
+class RequestLog(RequestMiddleware):
+    """django-structlog's middleware, without what could name a person, and with the id in the answer.
+
+    Stands first, so that redirects, refusals and static files carry an id too.
+    """
+
+    def prepare(self, request: HttpRequest) -> None:
+        super().prepare(request)
+        request.request_id = structlog.contextvars.get_contextvars()["request_id"]  # type: ignore[attr-defined]
+
+    def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
+        response[HEADER] = request.request_id  # type: ignore[attr-defined]
+        match = request.resolver_match
+        if match and "slug" in match.kwargs:
+            structlog.contextvars.bind_contextvars(partner=match.kwargs["slug"])
+        super().handle_response(request, response)
+
+    @staticmethod
+    def format_request(request: HttpRequest) -> str:
+        """Method and route. The path itself may hold a customer's id, an invitation or a password token."""
+        route = request.resolver_match.route if request.resolver_match else "(no route)"
+        return f"{request.method} /{route}"
+
+    @staticmethod
+    def bind_user_id(request: HttpRequest) -> None:
+        """The user's number if a view has asked who it is; a log line is no reason to ask the database."""
+        user: Any = getattr(request, "_cached_user", None)
+        if user is not None and user.is_authenticated:
+            structlog.contextvars.bind_contextvars(user_id=str(user.pk))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """handler500: our page with the request's id, or a bare sentence when even that page cannot be drawn."""
+    number = getattr(request, "request_id", "")
+    try:
+        body = loader.get_template("500.html").render({"request_id": number})
+    except TemplateDoesNotExist:
+        body = ""
+    except Exception:  # noqa: BLE001 - this is the last page there is: whatever broke must not break it too
+        structlog.get_logger(__name__).exception("error_page_failed")
+        body = ""
+    sentence = _("Something went wrong on our side. Quote this number when you ask for help: %(number)s")
+    return HttpResponse(body or sentence % {"number": number}, status=500)
