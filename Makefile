@@ -8,7 +8,6 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.installed-tests
-CATALOGUES := $(wildcard portal/locale/*/LC_MESSAGES/*.po)
 
 .PHONY: help run install test lint types messages drills clean packages
 
@@ -38,7 +37,7 @@ messages: $(TESTED) ## collect the texts to translate, and compile the translati
 	@$(PY) -m portal.catalogues
 
 drills: packages $(TESTED) ## the long checks: kills, floods and bombs in large numbers (an hour or more)
-	@$(PY) -m pytest tests/drills
+	@FAIRWAY_DRILLS=1 $(PY) -m pytest tests/drills
 
 clean: ## remove .venv and caches; your data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

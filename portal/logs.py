@@ -1,7 +1,7 @@
 """One JSON object a line, with the request's id, and nothing that names a person.
 
-No query strings (people search by name), no paths with tokens in them (the route's pattern instead), no network
-addresses, and anything that looks like an e-mail address is struck out before a line is written.
+No query strings (people search by name), no paths with tokens in them (the route's pattern instead), no
+network addresses, and anything that looks like an e-mail address is struck out before a line is written.
 """
 
 import logging
