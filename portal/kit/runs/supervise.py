@@ -1,0 +1,109 @@
+"""The supervisor: claims a run, starts its limited child, renews the lease, and ends the run with a sentence."""
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable
+from typing import Any
+
+from celery import current_app
+from django.apps import apps
+from django.db import close_old_connections, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from kombu.exceptions import OperationalError
+
+from portal.kit.child import Child, Ending
+from portal.kit.runs.model import LOG_CHARACTERS, Run, State
+
+logger = logging.getLogger(__name__)
+HEARTBEAT_SECONDS = 1.0
+TASK = "fairway.run"
+
+
+def enqueue(run: Run) -> None:
+    """Wake a worker once the row is committed; when the broker is away the relay does it later."""
+    transaction.on_commit(lambda: wake(run))
+
+
+def wake(run: Run) -> bool:
+    run.rows().filter(pk=run.pk).update(dispatched_at=timezone.now())
+    try:
+        current_app.send_task(TASK, args=[run._meta.label, run.pk], queue=run.QUEUE, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        logger.warning("broker away, the relay will send %s %s later: %s", run._meta.label, run.pk, error)
+        return False
+    return True
+
+
+def find(label: str, pk: int) -> Run | None:
+    model = apps.get_model(label)
+    if not issubclass(model, Run):
+        raise TypeError(f"{label} is not a run")
+    return model.rows().filter(pk=pk).first()
+
+
+def supervise(run: Run, *, echo: Callable[[dict[str, Any]], None] | None = None) -> bool:
+    """Do the run if it is ours to do; returns whether it was."""
+    worker = f"{socket.gethostname()}:{os.getpid()}"
+    if not run.claim(worker=worker, at=timezone.now()):
+        return False
+    memory, seconds = run.limits
+    with Child([run._meta.label, str(run.pk), str(run.fence)], memory_mb=memory, seconds=seconds) as child:
+        alive = _watch(run, child, echo)
+        ending = child.ending() if alive else Ending("lost", _("Stopped: the run was cancelled or taken over."))
+    _end(run, ending)
+    return True
+
+
+def run_here(run: Run, *, echo: Callable[[dict[str, Any]], None] | None = None) -> Run:
+    """Supervise in this process, for commands; if a worker was quicker, wait for it. Returns the ended run."""
+    while not run.ended:
+        if not supervise(run, echo=echo):
+            time.sleep(0.2)
+        run.refresh_from_db()
+    return run
+
+
+def _watch(run: Run, child: Child, echo: Callable[[dict[str, Any]], None] | None) -> bool:
+    """Pass the child's words to the row until it ends; False when the run is no longer ours."""
+    seen: dict[str, Any] = {}
+    log = run.log
+    beat = 0.0
+    for word in child.words(HEARTBEAT_SECONDS):
+        if echo and word:
+            echo(word)
+        if line := word.get("log"):
+            log = seen["log"] = f"{log}{timezone.now():%H:%M:%S} {line}\n"[-LOG_CHARACTERS:]
+        seen.update({name: word[name] for name in ("progress", "stage") if name in word})
+        if time.monotonic() - beat >= HEARTBEAT_SECONDS:
+            beat = time.monotonic()
+            close_old_connections()
+            if not run.renew(at=timezone.now(), **seen):
+                return False
+            seen = {}
+    return run.renew(at=timezone.now(), **seen) if seen else True
+
+
+def _end(run: Run, ending: Ending) -> None:
+    now = timezone.now()
+    if ending.kind == "done":
+        run.end(State.SUCCEEDED, at=now, result=ending.result, message=ending.result.get("message", ""))
+    elif ending.kind == "refused":
+        run.end(State.FAILED, at=now, message=ending.sentence, result=ending.result)
+    elif ending.kind == "lost":
+        run.rows().filter(pk=run.pk, fence=run.fence, state=State.RUNNING).exclude(cancel_requested_at=None).update(
+            state=State.CANCELLED,
+            ended_at=now,
+            lease_until=None,
+            message=_("Cancelled while it was running."),
+        )
+    else:
+        logger.error("run crashed: %s %s: %s", run._meta.label, run.pk, ending.sentence)
+        log = f"{run.rows().filter(pk=run.pk).values_list('log', flat=True).first() or ''}{ending.detail}\n"
+        run._mine().update(log=log[-LOG_CHARACTERS:])
+        run.give_back(at=now, message=ending.sentence)
+        run.refresh_from_db()
+        if run.state == State.QUEUED:
+            wake(run)

@@ -1,0 +1,74 @@
+"""A row that starts runs by the clock: a cron line in a time zone. Each slot starts one run, whoever ticks.
+
+Any number of schedulers may tick at once: the slot's name is unique on the run it starts, so the second insert loses.
+"""
+
+import zoneinfo
+from collections.abc import Iterator
+from datetime import datetime
+from itertools import islice
+from typing import Any, Self
+
+from cronsim import CronSim, CronSimError
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+def known_cron(line: str) -> None:
+    try:
+        CronSim(line, datetime(2026, 1, 1))
+    except CronSimError as error:
+        raise ValidationError(
+            _("“%(line)s” is not a schedule: write minute, hour, day, month, weekday, such as “0 6 * * 1”."),
+            params={"line": line},
+        ) from error
+
+
+def known_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("%(name)s is not a time zone: write one such as Europe/Berlin."), params={"name": name})
+
+
+class ScheduleQuerySet(models.QuerySet[Any]):
+    def due(self, *, at: datetime) -> Self:
+        return self.filter(paused=False, next_at__lte=at)
+
+
+class Schedule(models.Model):
+    name = models.CharField(_("name"), max_length=120)
+    cron = models.CharField(
+        _("when"),
+        max_length=80,
+        default="0 4 * * *",
+        validators=[known_cron],
+        help_text=_("Minute, hour, day of month, month, weekday: “0 6 * * 1” is Mondays at 6:00."),
+    )
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[known_zone])
+    paused = models.BooleanField(_("paused"), default=False)
+    next_at = models.DateTimeField(_("next run"), null=True, blank=True, editable=False)
+    last_at = models.DateTimeField(_("last slot"), null=True, blank=True, editable=False)
+
+    objects = ScheduleQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def upcoming(self, *, after: datetime) -> Iterator[datetime]:
+        """The coming slots. cronsim treats daylight-saving changes as Debian's cron does: none lost, none doubled."""
+        yield from CronSim(self.cron, after.astimezone(zoneinfo.ZoneInfo(self.time_zone)))
+
+    def next_five(self, *, after: datetime) -> list[datetime]:
+        return list(islice(self.upcoming(after=after), 5))
+
+    def plan(self, *, after: datetime) -> None:
+        """Set the next slot strictly after a moment. Slots missed while nothing ran are caught up by one run."""
+        self.next_at = next(self.upcoming(after=after))
+
+    @property
+    def slot(self) -> str:
+        assert self.next_at is not None
+        return f"{self._meta.label_lower}:{self.pk}:{self.next_at:%Y-%m-%dT%H:%MZ}"

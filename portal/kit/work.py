@@ -1,0 +1,51 @@
+"""The child's side: `python -m portal.kit.work LABEL ID FENCE` does one run's work and says how it went."""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from importlib import import_module
+from typing import Any
+
+from portal.kit.errors import Refusal
+
+PR_SET_PDEATHSIG = 1
+
+
+def main(label: str, pk: int, fence: int) -> None:
+    die_with_parent()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    pipe = os.fdopen(int(os.environ.pop("FAIRWAY_PIPE")), "w", buffering=1)
+
+    def report(**words: Any) -> None:
+        pipe.write(json.dumps(words, default=str) + "\n")
+
+    import django
+
+    django.setup()
+    from portal.kit.runs.supervise import find
+
+    run = find(label, pk)
+    if run is None or run.fence != fence or run.state != run.State.RUNNING:
+        report(refused="This run belongs to another worker now.")
+        return
+    module, _, function = run.WORK.partition(":")
+    try:
+        result = getattr(import_module(module), function)(run, report)
+        report(done=result or {})
+    except Refusal as refusal:
+        report(refused=refusal.sentence, result={"blocks": refusal.blocks})
+
+
+def die_with_parent() -> None:
+    """Linux kills this process when its supervisor dies, however it dies; elsewhere the lease still protects."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != int(os.environ.get("FAIRWAY_PARENT", os.getppid())):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
