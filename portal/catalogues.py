@@ -22,7 +22,7 @@ def fresh(po: Path) -> bool:
 
 
 def compile_stale(folder: Path = LOCALE) -> list[Path]:
-    """Compile every stale catalogue; returns them. Each is replaced whole: a running server never reads half."""
+    """Compile every stale catalogue; returns them. Replaced whole: a running server never reads half."""
     done = stale(folder)
     for po in done:
         part = po.with_suffix(".mo.part")
