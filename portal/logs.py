@@ -51,9 +51,7 @@ def _ending(*, debug: bool) -> list[Any]:
         plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
         return [*wrap, strike_out_people, plain]
     # Frames without local variables: those are where the personal data would be.
-    traces = structlog.processors.ExceptionRenderer(
-        structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-    )
+    traces = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
     return [*wrap, traces, strike_out_people, structlog.processors.JSONRenderer(ensure_ascii=False)]
 
 

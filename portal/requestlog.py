@@ -4,8 +4,6 @@ from typing import Any
 
 import structlog
 from django.http import HttpRequest, HttpResponse
-from django.template import TemplateDoesNotExist, loader
-from django.utils.translation import gettext as _
 from django_structlog.middlewares import RequestMiddleware
 
 HEADER = "X-Request-ID"
@@ -40,17 +38,3 @@ class RequestLog(RequestMiddleware):
         user: Any = getattr(request, "_cached_user", None)
         if user is not None and user.is_authenticated:
             structlog.contextvars.bind_contextvars(user_id=str(user.pk))
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: our page with the request's id, or a bare sentence when even that page cannot be drawn."""
-    number = getattr(request, "request_id", "")
-    try:
-        body = loader.get_template("500.html").render({"request_id": number})
-    except TemplateDoesNotExist:
-        body = ""
-    except Exception:  # noqa: BLE001 - this is the last page there is: whatever broke must not break it too
-        structlog.get_logger(__name__).exception("error_page_failed")
-        body = ""
-    sentence = _("Something went wrong on our side. Quote this number when you ask for help: %(number)s")
-    return HttpResponse(body or sentence % {"number": number}, status=500)

@@ -1,11 +1,12 @@
 """All settings, read from the environment; docs/settings.md explains each and a test keeps the two alike."""
 
+import logging
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from portal import logs
+from portal import broker, logs
 from portal.kit import env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "portal.requestlog.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -60,7 +62,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
     "portal.middleware.PrivatePages",
     "partners.middleware.AdminScope",
 ]
@@ -102,7 +103,9 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
 }
 BROKER_FOLDER = FAIRWAY_HOME / "broker"
-REDIS_URL = env.text("REDIS_URL", f"redis+socket://{BROKER_FOLDER / 'valkey.sock'}?virtual_host=0")
+BROKER_BINARY = env.text("FAIRWAY_BROKER_BINARY")
+REDIS_URL = env.text("REDIS_URL") or broker.url(BROKER_FOLDER)
+PORT = env.number("FAIRWAY_PORT", 8000, low=1, high=65535)
 
 # -- Workers ----------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL
@@ -251,4 +254,6 @@ SPECTACULAR_SETTINGS = {
 
 # -- Logs -------------------------------------------------------------------------------------------------------
 LOGGING = logs.config(debug=DEBUG)
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, when it is answered
 LOGGING_CONFIG = "logging.config.dictConfig"
