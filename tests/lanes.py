@@ -2,9 +2,9 @@
 
     python tests/lanes.py [pytest arguments…]
 
-SQLite: every test, always. PostgreSQL and Redis: the tests marked `lanes` (data, tenancy, workers) once more, on
-the servers that DATABASE_URL and REDIS_URL name or that answer on localhost. A database of our own is made and
-dropped; of Redis we take an empty numbered database and empty only that one.
+SQLite: every test, always. PostgreSQL and Redis: the tests marked `lanes` (data, tenancy, workers) once more,
+on the servers that DATABASE_URL and REDIS_URL name or that answer on localhost. A database of our own is made
+and dropped; of Redis we take an empty numbered database and empty only that one.
 """
 
 # ruff: noqa: T201

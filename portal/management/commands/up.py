@@ -1,0 +1,151 @@
+"""`manage.py up`: the broker, the workers, the scheduler and the web server of one machine, under one supervisor."""
+
+import fcntl
+import os
+import sys
+import urllib.error
+import urllib.request
+from argparse import ArgumentParser
+from contextlib import closing
+from pathlib import Path
+from socket import SO_REUSEADDR, SOL_SOCKET, socket
+from typing import IO, Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.utils.translation import gettext as _
+
+from portal import broker, catalogues
+from portal.kit.errors import Refusal
+from portal.supervisor import Program, Supervisor
+
+READY_SECONDS = 90.0
+PYTHON = [sys.executable, "-W", "ignore::SyntaxWarning"]
+WORKERS = {
+    # Two workers, so that an hour of training never holds up an upload, a list or the reaper.
+    "worker": ["--queues", "intake,score,upkeep", "--concurrency", "3"],
+    "trainer": ["--queues", "train,gpu", "--concurrency", "1"],
+}
+
+
+class Command(BaseCommand):
+    help = "Start everything Fairway needs on this machine, and end all of it with Ctrl-C."
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=settings.PORT, help="default: FAIRWAY_PORT, else 8000")
+        parser.add_argument("--no-demo", action="store_true", help="do not build the demo world when empty")
+
+    def handle(self, *, port: int, no_demo: bool, **_options: Any) -> None:
+        home = Path(settings.FAIRWAY_HOME)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with lock(home):
+            refuse_busy(port)
+            prepare()
+            try:
+                self._supervise(home, port=port, demo=not no_demo)
+            except Refusal as refusal:
+                raise CommandError(refusal.sentence) from refusal
+
+    def _supervise(self, home: Path, *, port: int, demo: bool) -> None:
+        supervisor = Supervisor(say=self._say)
+        supervisor.catch_signals()
+        try:
+            for program in programs(home, port=port):
+                supervisor.start(program)
+            if supervisor.wait(lambda: answers(port), seconds=READY_SECONDS):
+                self._say(_("Fairway is up: http://localhost:%(port)s  (Ctrl-C ends it)") % {"port": port})
+                if demo and empty():
+                    supervisor.start(demo_world(supervisor.programs[0].environment))
+            elif not supervisor.ending.is_set():
+                self._say(_("The web server does not answer yet; its log is %(log)s") % {"log": home / "logs/web.log"})
+            supervisor.watch()
+        finally:
+            self._say(_("Ending …"))
+            supervisor.stop()
+
+    def _say(self, sentence: str) -> None:
+        self.stdout.write(sentence)
+        self.stdout.flush()
+
+
+def lock(home: Path) -> IO[str]:
+    """Hold the folder as long as this process lives; a second `up` on it is refused."""
+    file = (home / "up.lock").open("a+")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        holder = file.read().strip() or "?"
+        file.close()
+        raise CommandError(
+            _(
+                "Fairway already runs on %(home)s (process %(holder)s). End that one first, "
+                "or give this one a folder and a port of its own: FAIRWAY_HOME=… FAIRWAY_PORT=8001 make run"
+            )
+            % {"home": home, "holder": holder}
+        ) from None
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
+    return file
+
+
+def refuse_busy(port: int) -> None:
+    with closing(socket()) as probe:
+        probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise CommandError(
+                _("Port %(port)s cannot be used (%(why)s). Choose another: FAIRWAY_PORT=%(next)s make run")
+                % {"port": port, "why": error.strerror, "next": port + 1}
+            ) from error
+
+
+def prepare() -> None:
+    """Bring translations and database up to date. Applied migrations cost nothing the next time."""
+    catalogues.compile_stale()
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    connections.close_all()
+
+
+def programs(home: Path, *, port: int) -> list[Program]:
+    """What runs, in the order it is started. With REDIS_URL set, the broker is somebody else's."""
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "FAIRWAY_PORT": str(port)}
+    logs = home / "logs"
+    celery = [*PYTHON, "-m", "celery", "--app", "portal"]
+    wanted: dict[str, list[str]] = {}
+    if not os.environ.get("REDIS_URL"):
+        wanted["broker"] = broker.command(
+            settings.BROKER_FOLDER, program=broker.binary(settings.BROKER_BINARY)
+        )
+    for name, options in WORKERS.items():
+        quiet = ["--without-gossip", "--without-mingle", "--hostname", f"{name}@%h"]
+        wanted[name] = [*celery, "worker", "--pool", "threads", *quiet, *options]
+    wanted["beat"] = [*celery, "beat", "--pidfile="]
+    wanted["web"] = [
+        *PYTHON, "-m", "gunicorn", "--config", "python:portal.gunicorn", "--bind", f"127.0.0.1:{port}",
+        "portal.wsgi",
+    ]  # fmt: skip
+    return [Program(name, argv, environment, logs / f"{name}.log") for name, argv in wanted.items()]
+
+
+def demo_world(environment: Any) -> Program:
+    return Program("demo", [*PYTHON, "manage.py", "demo"], environment, once=True)
+
+
+def empty() -> bool:
+    return not apps.get_model("partners", "Partner")._base_manager.exists()
+
+
+def answers(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:  # noqa: S310
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
