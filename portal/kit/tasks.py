@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from portal.kit import runs
-from portal.kit.runs.supervise import TASK, find
+from portal.kit.runs.supervisor import TASK, find
 
 
 @shared_task(name=TASK)

@@ -25,7 +25,7 @@ def main(label: str, pk: int, fence: int) -> None:
     import django
 
     django.setup()
-    from portal.kit.runs.supervise import find
+    from portal.kit.runs.supervisor import find
 
     run = find(label, pk)
     if run is None or run.fence != fence or run.state != run.State.RUNNING:

@@ -5,7 +5,7 @@ harmless, because `tick` re-sends what nobody started and re-queues what nobody 
 """
 
 from portal.kit.runs.model import LostLease, Run, RunQuerySet
-from portal.kit.runs.supervise import enqueue, run_here, supervise, wake
+from portal.kit.runs.supervisor import enqueue, run_here, supervise, wake
 from portal.kit.runs.upkeep import concrete, reap, relay
 
 __all__ = [

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.kit.runs.model import Run
-from portal.kit.runs.supervise import wake
+from portal.kit.runs.supervisor import wake
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 50
