@@ -23,7 +23,9 @@ def dates(days: np.ndarray, start: date, *, known: np.ndarray | None = None) -> 
 def customer_table(at: Setting, held: Contracts, *, history: int, start: date) -> pa.Table:
     """Who they are, plus the attributes a partner's own system would export."""
     people, chinese = at.people, at.partner.chinese
-    running = (held.started < history) & (held.ended >= history)
+    # On file stands what a customer last paid: nobody sets the field to 0 when one leaves.
+    seen = np.minimum(at.fate.left[held.who] - 1, history - 1)
+    running = (held.started <= seen) & (held.ended > seen)
     monthly = np.bincount(held.who[running], weights=held.amount[running], minlength=len(people))
     word = 1 if chinese else 0
     industry = [INDUSTRY_ZH[each][0] for each in people.industry] if chinese else list(people.industry)
