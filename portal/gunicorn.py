@@ -2,6 +2,7 @@
 
 import os
 
+from portal import logs
 from portal.supervisor import die_with_parent
 
 bind = "127.0.0.1:8000"
@@ -13,6 +14,7 @@ graceful_timeout = 5
 max_requests = 20_000
 max_requests_jitter = 2_000
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - heartbeats; gunicorn makes its own names
+logconfig_dict = logs.config(debug=False)
 accesslog = None  # portal.requestlog writes one line a request, without people's addresses
 control_socket_disable = True
 

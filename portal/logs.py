@@ -4,7 +4,6 @@ No query strings (people search by name), no paths with tokens in them (the rout
 network addresses, and anything that looks like an e-mail address is struck out before a line is written.
 """
 
-import logging
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -82,9 +81,9 @@ def config(*, debug: bool, level: str = "INFO") -> dict[str, Any]:
             # RequestLog writes one line a request; Django's own would repeat it with the path in it.
             "django.request": {"level": "CRITICAL"},
             "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
-            "django_structlog": {"level": logging.getLevelName(logging.INFO)},
             "celery": {"level": "INFO"},
             "celery.app.trace": {"level": "WARNING"},  # a line for each tick would drown the rest
+            "celery.worker.strategy": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
         },
     }

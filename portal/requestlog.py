@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 HEADER = "X-Request-ID"
+HEALTH = ("livez", "readyz")
 
 
 class RequestLog(RequestMiddleware):
@@ -22,6 +23,9 @@ class RequestLog(RequestMiddleware):
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         response[HEADER] = request.request_id  # type: ignore[attr-defined]
         match = request.resolver_match
+        if match and match.url_name in HEALTH and response.status_code == 200:
+            structlog.contextvars.clear_contextvars()  # asked every few seconds: only trouble is worth a line
+            return
         if match and "slug" in match.kwargs:
             structlog.contextvars.bind_contextvars(partner=match.kwargs["slug"])
         super().handle_response(request, response)

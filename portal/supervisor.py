@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
 PR_SET_PDEATHSIG = 1
 CALM_SECONDS = 60.0  # alive this long: the next death starts again with the shortest pause
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -98,7 +100,9 @@ class Program:
 
 
 def how_it_ended(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+    if code < 0:
+        return _("signal %(name)s") % {"name": signal.Signals(-code).name}
+    return _("exit code %(code)s") % {"code": code}
 
 
 class Supervisor:
@@ -112,7 +116,7 @@ class Supervisor:
 
     def catch_signals(self) -> None:
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(sign, lambda *_: self.ending.set())
+            signal.signal(sign, lambda *_seen: self.ending.set())
 
     def start(self, program: Program) -> None:
         self.programs.append(program)
@@ -153,18 +157,18 @@ class Supervisor:
         if program.once:
             self.programs.remove(program)
             if code:
-                self.say(f"{program.name} ended with {how_it_ended(code)}.")
+                self.say(_("%(name)s ended with %(how)s.") % {"name": program.name, "how": how_it_ended(code)})
             return
         pause = program.pause(now=now)
         program.due = now + pause
-        where = f" Its log: {program.log}" if program.log else ""
-        self.say(f"{program.name} ended with {how_it_ended(code)}; starting it again in {pause:g} s.{where}")
+        sentence = _("%(name)s ended with %(how)s; starting it again in %(pause)s s. Its log: %(log)s")
+        how = how_it_ended(code)
+        self.say(sentence % {"name": program.name, "how": how, "pause": f"{pause:g}", "log": program.log or "–"})
 
     def stop(self) -> None:
         """End everything: those that use the broker first, politely, then by force; the first started goes last."""
-        first, *rest = self.programs or [None]
-        for group in (rest, [first]):
-            self._end([program for program in group if program])
+        self._end(self.programs[1:])
+        self._end(self.programs[:1])
 
     def _end(self, group: list[Program]) -> None:
         for program in reversed(group):

@@ -54,14 +54,17 @@ class Command(BaseCommand):
         supervisor = Supervisor(say=self._say)
         supervisor.catch_signals()
         try:
-            for program in programs(home, port=port):
+            for program in servers(home, port=port):
                 supervisor.start(program)
+            # The first page comes sooner when the workers do not start beside it.
             if supervisor.wait(lambda: answers(port), seconds=READY_SECONDS):
                 self._say(_("Fairway is up: http://localhost:%(port)s  (Ctrl-C ends it)") % {"port": port})
-                if demo and empty():
-                    supervisor.start(demo_world(supervisor.programs[0].environment))
             elif not supervisor.ending.is_set():
-                self._say(_("The web server does not answer yet; its log is %(log)s") % {"log": home / "logs/web.log"})
+                log = home / "logs" / "web.log"
+                self._say(_("The web server does not answer yet; its log is %(log)s") % {"log": log})
+            if not supervisor.ending.is_set():
+                for program in workers(home, demo=demo and empty()):
+                    supervisor.start(program)
             supervisor.watch()
         finally:
             self._say(_("Ending …"))
@@ -114,29 +117,37 @@ def prepare() -> None:
     connections.close_all()
 
 
-def programs(home: Path, *, port: int) -> list[Program]:
-    """What runs, in the order it is started. With REDIS_URL set, the broker is somebody else's."""
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "FAIRWAY_PORT": str(port)}
-    logs = home / "logs"
-    celery = [*PYTHON, "-m", "celery", "--app", "portal"]
-    wanted: dict[str, list[str]] = {}
+def servers(home: Path, *, port: int) -> list[Program]:
+    """The broker, unless REDIS_URL names somebody else's, and the web server."""
+    web = [*PYTHON, "-m", "gunicorn", "--config", "python:portal.gunicorn"]
+    web += ["--bind", f"127.0.0.1:{port}", "portal.wsgi"]
+    wanted = [_program("web", web, home)]
     if not os.environ.get("REDIS_URL"):
-        wanted["broker"] = broker.command(
-            settings.BROKER_FOLDER, program=broker.binary(settings.BROKER_BINARY)
-        )
-    for name, options in WORKERS.items():
-        quiet = ["--without-gossip", "--without-mingle", "--hostname", f"{name}@%h"]
-        wanted[name] = [*celery, "worker", "--pool", "threads", *quiet, *options]
-    wanted["beat"] = [*celery, "beat", "--pidfile="]
-    wanted["web"] = [
-        *PYTHON, "-m", "gunicorn", "--config", "python:portal.gunicorn", "--bind", f"127.0.0.1:{port}",
-        "portal.wsgi",
-    ]  # fmt: skip
-    return [Program(name, argv, environment, logs / f"{name}.log") for name, argv in wanted.items()]
+        server = broker.command(settings.BROKER_FOLDER, program=broker.binary(settings.BROKER_BINARY))
+        wanted.insert(0, _program("broker", server, home))
+    return wanted
 
 
-def demo_world(environment: Any) -> Program:
-    return Program("demo", [*PYTHON, "manage.py", "demo"], environment, once=True)
+def workers(home: Path, *, demo: bool) -> list[Program]:
+    """The workers, the scheduler that wakes them and, when asked for, the builder of the demo world."""
+    celery = [*PYTHON, "-m", "celery", "--app", "portal"]
+    quiet = ["--pool", "threads", "--without-gossip", "--without-mingle"]
+    wanted = [
+        _program(name, [*celery, "worker", *quiet, "--hostname", f"{name}@%h", *options], home)
+        for name, options in WORKERS.items()
+    ]
+    wanted.append(_program("beat", [*celery, "beat", "--pidfile="], home))
+    if demo:
+        wanted.append(Program("demo", [*PYTHON, "manage.py", "demo"], _environment(), once=True))
+    return wanted
+
+
+def _program(name: str, argv: list[str], home: Path) -> Program:
+    return Program(name, argv, _environment(), home / "logs" / f"{name}.log")
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONUNBUFFERED": "1"}
 
 
 def empty() -> bool:
@@ -145,7 +156,7 @@ def empty() -> bool:
 
 def answers(port: int) -> bool:
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
