@@ -22,6 +22,7 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("FAIRWAY_HTTPS", default=False)
 BRAND = env.text("FAIRWAY_BRAND", "Fairway")
+SITE_URL = env.text("FAIRWAY_SITE_URL", f"http://localhost:{env.number('FAIRWAY_PORT', 8000)}").rstrip("/")
 
 # -- What is installed ------------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -112,6 +113,7 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False  # the run row, not the message, says what is still to do (portal/kit/runs.py)
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_IMPORTS = ["portal.pulse"]
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -125,6 +127,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "relay-and-reap": {"task": "fairway.tick", "schedule": 5.0, "options": {"expires": 5}},
     "schedules": {"task": "fairway.schedules", "schedule": 20.0, "options": {"expires": 20}},
+    "pulse": {"task": "fairway.pulse", "schedule": 30.0, "options": {"expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(FAIRWAY_HOME / "beat-schedule")
 RUN_LEASE_SECONDS = env.number("FAIRWAY_RUN_LEASE", 30, low=2)
@@ -219,9 +222,10 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = FAIRWAY_HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# From source: nothing to collect or compress at a start. In production collectstatic runs once, when an image is built.
 WHITENOISE_USE_FINDERS = env.flag("FAIRWAY_STATIC_FROM_SOURCE", default=True)
+STATIC_ROOT = None if WHITENOISE_USE_FINDERS else env.folder("FAIRWAY_STATIC_ROOT", FAIRWAY_HOME / "static")
 WHITENOISE_AUTOREFRESH = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
