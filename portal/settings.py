@@ -126,7 +126,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "relay-and-reap": {"task": "fairway.tick", "schedule": 5.0, "options": {"expires": 5}},
-    "schedules": {"task": "fairway.schedules", "schedule": 20.0, "options": {"expires": 20}},
+    "training-schedules": {"task": "training.schedules", "schedule": 20.0, "options": {"expires": 20}},
+    "scoring-schedules": {"task": "predictions.schedules", "schedule": 20.0, "options": {"expires": 20}},
     "pulse": {"task": "fairway.pulse", "schedule": 30.0, "options": {"expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(FAIRWAY_HOME / "beat-schedule")

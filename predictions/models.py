@@ -30,7 +30,9 @@ class ScoringRun(Run):
     partner = models.ForeignKey(
         Partner, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("partner")
     )
-    as_of = models.DateField(_("as of"))
+    as_of = models.DateField(
+        _("as of"), null=True, blank=True, help_text=_("Empty: the day after each partner's newest fact.")
+    )
     publish = models.BooleanField(_("publish"), default=True)
 
     class Meta:
@@ -39,7 +41,7 @@ class ScoringRun(Run):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.partner or _('all partners')} · {self.as_of}"
+        return f"{self.get_kind_display()} · {self.partner or _('all partners')} · {self.as_of or _('newest data')}"
 
 
 class ScoringSchedule(Schedule):

@@ -3,16 +3,22 @@
 Any number of schedulers may tick at once: the slot's name is unique on the run it starts, so the second insert loses.
 """
 
+import logging
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import islice
 from typing import Any, Self
 
 from cronsim import CronSim, CronSimError
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
+
+from portal.kit.errors import Refusal
+from portal.kit.runs import Run
+
+logger = logging.getLogger(__name__)
 
 
 def known_cron(line: str) -> None:
@@ -48,6 +54,7 @@ class Schedule(models.Model):
     paused = models.BooleanField(_("paused"), default=False)
     next_at = models.DateTimeField(_("next run"), null=True, blank=True, editable=False)
     last_at = models.DateTimeField(_("last slot"), null=True, blank=True, editable=False)
+    last_message = models.CharField(_("last result"), max_length=300, blank=True, editable=False)
 
     objects = ScheduleQuerySet.as_manager()
 
@@ -72,3 +79,26 @@ class Schedule(models.Model):
     def slot(self) -> str:
         assert self.next_at is not None
         return f"{self._meta.label_lower}:{self.pk}:{self.next_at:%Y-%m-%dT%H:%MZ}"
+
+
+def start_due(model: type[Schedule], start: Callable[..., Run], *, at: datetime) -> list[Run]:
+    """Start every due schedule of a model once per slot and plan its next one. A refusal is kept on the row."""
+    started = []
+    for schedule in model._default_manager.filter(paused=False, next_at=None):
+        schedule.plan(after=at)
+        schedule.save(update_fields=["next_at"])
+    for schedule in ScheduleQuerySet(model=model).due(at=at):
+        try:
+            with transaction.atomic():
+                run = start(schedule, at=at, slot=schedule.slot)
+            started.append(run)
+            schedule.last_run, message = run, ""  # type: ignore[attr-defined]
+        except IntegrityError:
+            logger.info("slot %s was started elsewhere", schedule.slot)
+            continue  # whoever started it plans the next slot
+        except Refusal as refusal:
+            message = refusal.sentence
+        schedule.last_at, schedule.last_message = schedule.next_at, message[:300]
+        schedule.plan(after=at)
+        schedule.save()
+    return started

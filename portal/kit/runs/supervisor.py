@@ -76,7 +76,7 @@ def _watch(run: Run, child: Child, echo: Callable[[dict[str, Any]], None] | None
             echo(word)
         if line := word.get("log"):
             log = seen["log"] = f"{log}{timezone.now():%H:%M:%S} {line}\n"[-LOG_CHARACTERS:]
-        seen.update({name: word[name] for name in ("progress", "stage") if name in word})
+        seen.update({name: word[name] for name in ("progress", "stage") if word.get(name) is not None})
         if time.monotonic() - beat >= HEARTBEAT_SECONDS:
             beat = time.monotonic()
             close_old_connections()

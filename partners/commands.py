@@ -1,0 +1,44 @@
+"""What every command of the product shares: a refusal is one sentence on stderr and a non-zero exit."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.core.management.base import CommandError
+
+from partners.models import Partner
+from portal.kit.errors import Refusal
+
+Handle = TypeVar("Handle", bound=Callable[..., Any])
+
+
+def sentences(handle: Handle) -> Handle:
+    """Turn a Refusal into the sentence Django prints on stderr before it exits with 1."""
+
+    @wraps(handle)
+    def guarded(*args: Any, **options: Any) -> Any:
+        try:
+            return handle(*args, **options)
+        except Refusal as refusal:
+            raise CommandError(refusal.sentence) from refusal
+
+    return guarded  # type: ignore[return-value]
+
+
+def date_argument(raw: str) -> date:
+    try:
+        return date.fromisoformat(raw)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"“{raw}” is not a date: write it as 2026-03-01.") from error
+
+
+def partner_named(slug: str) -> Partner:
+    found = Partner.objects.select_related("dataset").filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(Partner.objects.values_list("slug", flat=True)[:20]) or "none yet"
+        raise Refusal(f"There is no partner “{slug}”: make it with createpartner, or use one of: {known}.")
+    if not found.is_active:
+        raise Refusal(f"Partner “{slug}” is closed: activate it in the admin first.")
+    return found

@@ -1,0 +1,246 @@
+"""From a table of scores to what a partner sees: stage in fenced pieces, judge by gates, swap one pointer."""
+
+import json
+import math
+import shutil
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from partners.models import Customer, Partner, Product, User
+from portal.kit.errors import Refusal
+from predictions.models import Pointer, Publication, Recommendation, Score, ScoringRun
+from training.registry import Kind, ModelVersion
+
+if TYPE_CHECKING:
+    import pyarrow
+
+PIECE = 5000
+KEPT = 12  # publications per partner and kind that keep their rows, for trends and rollback
+OFFERS_SHOWN = 10  # the pages show these; exports read the whole table from Parquet
+NEW_SHOWN = 5
+
+
+def stage(
+    run: ScoringRun, partner: Partner, version: ModelVersion, table: "pyarrow.Table", *, as_of: date
+) -> Publication:
+    """Write one partner's rows where nobody looks yet. Doing it again replaces them; a lost lease writes nothing."""
+    import pyarrow.parquet as parquet
+
+    assert partner.dataset is not None
+    with run.fenced():
+        publication, _made = Publication.objects.get_or_create(
+            run=run,
+            partner=partner,
+            defaults={"kind": run.kind, "version": version, "dataset": partner.dataset, "as_of": as_of},
+        )
+    if publication.state != Publication.State.STAGED:
+        return publication
+    with run.fenced():
+        publication.scores.all().delete()
+        publication.offers.all().delete()
+    publication.folder.mkdir(parents=True, exist_ok=True)
+    part = publication.folder / "scores.part"
+    parquet.write_table(table, part)
+    part.replace(publication.folder / "scores.parquet")
+    rows = _offers(publication, table) if run.kind == Kind.RECOMMENDATION else _scores(publication, table)
+    written = 0
+    for model, piece in rows:
+        with run.fenced():
+            model._base_manager.bulk_create(piece)
+        written += len(piece)
+    with run.fenced():
+        publication.counts = _counts(table, run.kind, written)
+        publication.gates = _gates(publication, table)
+        publication.save()
+    return publication
+
+
+def publish(publication: Publication, *, run: ScoringRun, at: datetime) -> bool:
+    """Point the partner at this publication if every gate passed; False (and nothing changed) if one did not."""
+    with run.fenced():
+        publication.refresh_from_db()
+        if publication.state != Publication.State.STAGED:
+            return publication.state == Publication.State.PUBLISHED
+        if not all(gate["passed"] for gate in publication.gates):
+            publication.state = Publication.State.REFUSED
+            publication.save()
+            return False
+        _point(publication, at=at)
+    _prune(publication)
+    return True
+
+
+def rollback(partner: Partner, kind: str, *, by: User | None, at: datetime) -> Publication:
+    """Show again what the partner saw before. Raises Refusal when there is nothing before."""
+    with transaction.atomic():
+        pointer = Pointer.objects.select_for_update().filter(partner=partner, kind=kind).first()
+        if pointer is None or pointer.previous is None:
+            raise Refusal(_("There is no earlier publication to go back to."))
+        _point(pointer.previous, at=at)
+    return pointer.previous
+
+
+def shown(partner: Partner, kind: str) -> Publication | None:
+    """The publication this partner's pages are about."""
+    pointer = (
+        Pointer.objects.filter(partner=partner, kind=kind).select_related(
+            "publication__version", "publication__dataset"
+        )
+    ).first()
+    return pointer.publication if pointer else None
+
+
+def _point(publication: Publication, *, at: datetime) -> None:
+    pointer = Pointer.objects.select_for_update().filter(partner=publication.partner, kind=publication.kind).first()
+    previous = pointer.publication if pointer else None
+    if previous and previous != publication:
+        Publication.objects.filter(pk=previous.pk).update(state=Publication.State.RETIRED)
+    Pointer.objects.update_or_create(
+        partner=publication.partner,
+        kind=publication.kind,
+        defaults={"publication": publication, "previous": previous},
+    )
+    publication.state, publication.published_at = Publication.State.PUBLISHED, at
+    publication.save()
+
+
+def _prune(publication: Publication) -> None:
+    """Forget the rows of publications too old for trends and rollback; their summary row stays."""
+    olds = Publication.objects.filter(partner=publication.partner, kind=publication.kind).order_by("-pk")[
+        KEPT : KEPT + 50
+    ]
+    for old in olds:
+        if old.state != Publication.State.PUBLISHED and old.folder.exists():
+            old.scores.all().delete()
+            old.offers.all().delete()
+            shutil.rmtree(old.folder, ignore_errors=True)
+
+
+def _ids(partner: Partner, table: "pyarrow.Table") -> dict[str, int]:
+    """Customers by their number; those the database does not know yet are made."""
+    known = dict(Customer.objects.filter(partner=partner).values_list("external_id", "pk"))
+    missing = sorted(set(table["customer_id"].unique().to_pylist()) - known.keys())
+    if missing:
+        Customer.objects.bulk_create([Customer(partner=partner, external_id=one) for one in missing], batch_size=PIECE)
+        known = dict(Customer.objects.filter(partner=partner).values_list("external_id", "pk"))
+    return known
+
+
+def _scores(publication: Publication, table: "pyarrow.Table") -> Iterator[tuple[type[Score], list[Score]]]:
+    customers = _ids(publication.partner, table)
+    before = _before(publication)
+    for batch in table.to_batches(max_chunksize=PIECE):
+        piece = []
+        for row in batch.to_pylist():
+            pk = customers[row["customer_id"]]
+            probability = row.get("probability")
+            piece.append(
+                Score(
+                    partner=publication.partner,
+                    publication=publication,
+                    customer_id=pk,
+                    rank=row["rank"],
+                    probability=probability,
+                    band=row.get("band") or "",
+                    money=row.get("money") or row.get("expected_spend") or 0.0,
+                    low=row.get("low"),
+                    high=row.get("high"),
+                    change=probability - before[pk] if probability is not None and pk in before else None,
+                    reasons=json.loads(row.get("reasons") or "[]"),
+                    gone=bool(row.get("gone")),
+                )
+            )
+        yield Score, piece
+
+
+def _before(publication: Publication) -> dict[int, float]:
+    pointer = Pointer.objects.filter(partner=publication.partner, kind=publication.kind).first()
+    if pointer is None or pointer.publication_id == publication.pk:
+        return {}
+    rows = Score.objects.filter(publication_id=pointer.publication_id, probability__isnull=False)
+    return dict(rows.values_list("customer_id", "probability"))
+
+
+def _offers(
+    publication: Publication, table: "pyarrow.Table"
+) -> Iterator[tuple[type[Recommendation], list[Recommendation]]]:
+    """The best offers of each customer, and of the not-yet-bought ones enough to fill a page of discoveries."""
+    customers = _ids(publication.partner, table)
+    products = _products(publication.partner, table)
+    fresh: dict[str, int] = {}
+    piece: list[Recommendation] = []
+    for batch in table.sort_by([("customer_id", "ascending"), ("rank", "ascending")]).to_batches(max_chunksize=PIECE):
+        for row in batch.to_pylist():
+            new_so_far = fresh.get(row["customer_id"], 0)
+            if row["rank"] > OFFERS_SHOWN and (row["is_repeat"] or new_so_far >= NEW_SHOWN):
+                continue
+            fresh[row["customer_id"]] = new_so_far + (not row["is_repeat"])
+            piece.append(
+                Recommendation(
+                    partner=publication.partner,
+                    publication=publication,
+                    customer_id=customers[row["customer_id"]],
+                    product_id=products[row["sku"]],
+                    rank=row["rank"],
+                    score=row["score"],
+                    probability=row["probability"],
+                    expected_value=row["expected_value"],
+                    reason=json.loads(row["reason"] or "{}"),
+                    is_repeat=row["is_repeat"],
+                )
+            )
+        if len(piece) >= PIECE:
+            yield Recommendation, piece
+            piece = []
+    if piece:
+        yield Recommendation, piece
+
+
+def _products(partner: Partner, table: "pyarrow.Table") -> dict[str, int]:
+    known = dict(Product.objects.filter(partner=partner).values_list("sku", "pk"))
+    missing = sorted(set(table["sku"].unique().to_pylist()) - known.keys())
+    if missing:
+        Product.objects.bulk_create([Product(partner=partner, sku=sku) for sku in missing], batch_size=PIECE)
+        known = dict(Product.objects.filter(partner=partner).values_list("sku", "pk"))
+    return known
+
+
+def _counts(table: "pyarrow.Table", kind: str, written: int) -> dict[str, Any]:
+    import pyarrow.compute as pc
+
+    counts: dict[str, Any] = {"rows": table.num_rows, "written": written}
+    counts["customers"] = pc.count_distinct(table["customer_id"]).as_py()
+    if "gone" in table.column_names:
+        counts["gone"] = pc.sum(table["gone"]).as_py() or 0
+        listed = table.filter(pc.invert(table["gone"]))
+        counts["listed"] = listed.num_rows
+        counts["expected"] = round(pc.sum(listed["probability"]).as_py() or 0, 1)
+        counts["money"] = round(pc.sum(listed["money"]).as_py() or 0, 2)
+        for name in ("high", "medium", "low"):
+            counts[name] = pc.sum(pc.equal(listed["band"], name)).as_py() or 0
+    return counts
+
+
+def _gates(publication: Publication, table: "pyarrow.Table") -> list[dict[str, Any]]:
+    """Each gate with its number, so that a refusal names what failed. See docs/runs.md."""
+    column = "expected_spend" if publication.kind == Kind.VALUE else "probability"
+    values = [value for value in table[column].to_pylist() if value is not None]
+    finite = all(math.isfinite(value) for value in values) and len(values) == table.num_rows
+    gates = [
+        {"name": "rows", "passed": table.num_rows > 0, "seen": table.num_rows},
+        {"name": "numbers", "passed": finite, "seen": table.num_rows - len(values)},
+    ]
+    if column == "probability":
+        outside = sum(not 0 <= value <= 1 for value in values)
+        gates.append({"name": "range", "passed": outside == 0, "seen": outside})
+        apart = len(set(values)) if len(values) >= 30 else 2
+        gates.append({"name": "distribution", "passed": apart > 1, "seen": apart})
+    pointer = Pointer.objects.filter(partner=publication.partner, kind=publication.kind).first()
+    before = pointer.publication.counts.get("customers", 0) if pointer else 0
+    now = publication.counts.get("customers", 0)
+    gates.append({"name": "count", "passed": now * 2 >= before, "seen": now})
+    return gates

@@ -1,0 +1,70 @@
+"""`manage.py train KIND`: train a model here and now, and say how good it is."""
+
+import json
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from partners.commands import date_argument, partner_named, sentences
+from portal.kit import runs
+from portal.kit.runs import Run
+from training.models import Kind, TrainingRun
+from training.runs import prepare, recipe_for
+
+
+class Command(BaseCommand):
+    help = "Train a model of a kind, for one partner or for the network, and register it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", choices=Kind.values)
+        parser.add_argument("--partner", metavar="SLUG", help="one partner's own model; without it, network-wide")
+        parser.add_argument("--as-of", type=date_argument, metavar="DATE", help="nothing dated on or after it is seen")
+        parser.add_argument("--horizon", type=int, metavar="DAYS")
+        parser.add_argument(
+            "--outcome", default="", help="inactivity:DAYS, subscription:DAYS, purchase:DAYS[:CATEGORY], labelled"
+        )
+        parser.add_argument("--families", default="", help="comma-separated; empty: all that suit")
+        parser.add_argument("--budget", type=int, default=600, metavar="SECONDS")
+        parser.add_argument("--seed", type=int, default=7)
+        parser.add_argument("--promote", action="store_true", help="make the new version champion")
+        parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
+
+    @sentences
+    def handle(self, *args: Any, **options: Any) -> None:
+        partner = partner_named(options["partner"]) if options["partner"] else None
+        families = [name.strip() for name in options["families"].split(",") if name.strip()]
+        recipe = recipe_for(
+            options["kind"],
+            partner=partner,
+            outcome=options["outcome"],
+            horizon=options["horizon"],
+            families=families,
+            budget=options["budget"],
+        )
+        run = prepare(
+            recipe,
+            by=None,
+            today=timezone.localdate(),
+            as_of=options["as_of"],
+            promote=options["promote"],
+            seed=options["seed"],
+        )
+        ended = runs.run_here(run, echo=None if options["json"] else self._echo)
+        self._say(ended, as_json=options["json"])
+
+    def _echo(self, word: dict[str, Any]) -> None:
+        if line := word.get("log") or word.get("stage"):
+            self.stdout.write(f"  {line}")
+
+    def _say(self, run: Run, *, as_json: bool) -> None:
+        from portal.kit.errors import Refusal
+
+        if run.state != run.State.SUCCEEDED:
+            raise Refusal(run.message or f"The run ended as {run.state}.")
+        assert isinstance(run, TrainingRun)
+        run.refresh_from_db()
+        self.stdout.write(run.message)
+        if as_json:
+            self.stdout.write(json.dumps({**run.result, "run": run.pk, "as_of": run.as_of.isoformat()}))

@@ -1,0 +1,124 @@
+"""The registry: which model versions exist, which one answers, and the only way predictions reach a model."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from partners.models import Partner, User
+from portal.kit.errors import Refusal
+from training.models import Champion, Kind, ModelVersion, Promotion
+
+if TYPE_CHECKING:
+    import pyarrow
+
+__all__ = [
+    "Kind",
+    "ModelVersion",
+    "champion",
+    "offer_sentence",
+    "predict",
+    "promote",
+    "register",
+    "rollback",
+    "sentence",
+]
+
+
+def champion(kind: str, partner: Partner | None) -> ModelVersion | None:
+    """The version that answers for this partner: its own champion, else the network's."""
+    found = Champion.objects.filter(kind=kind, partner=partner).select_related("version__partner").first()
+    if found is None and partner is not None:
+        return champion(kind, None)
+    return found.version if found else None
+
+
+def register(fields: dict[str, Any], *, folder: Path) -> ModelVersion:
+    """Sign a finished artefact folder and give it a number; the files move in before the row becomes visible."""
+    from training.ml import artefacts
+
+    kind, partner = fields["kind"], fields.get("partner")
+    with transaction.atomic():
+        newest = ModelVersion.objects.for_scope(kind, partner).aggregate(n=Max("number"))["n"] or 0
+        version = ModelVersion.objects.create(number=newest + 1, digest="", signature="", **fields)
+        home = version.folder
+        home.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(home, ignore_errors=True)
+        shutil.move(folder, home)
+        version.digest, version.signature = artefacts.sign(home, key=settings.ARTEFACT_KEY.encode())
+        version.size = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
+        version.save()
+    return version
+
+
+def promote(version: ModelVersion, *, by: User | None, reason: str = "") -> Promotion:
+    """Make a version the champion of its scope; the one before it is archived and can be rolled back to."""
+    return _point(version, Promotion.Deed.PROMOTE, by=by, reason=reason)
+
+
+def rollback(kind: str, partner: Partner | None, *, by: User | None, reason: str = "") -> Promotion:
+    """Return to the champion before the present one. Raises Refusal when there was none."""
+    present = Champion.objects.filter(kind=kind, partner=partner).first()
+    if present is None:
+        raise Refusal(_("There is no champion to roll back: promote a version first."))
+    before = next(_earlier(present.version), None)
+    if before is None:
+        raise Refusal(
+            _("%(version)s is the first champion: there is nothing to go back to.") % {"version": present.version}
+        )
+    return _point(before, Promotion.Deed.ROLLBACK, by=by, reason=reason)
+
+
+def _earlier(version: ModelVersion) -> Iterator[ModelVersion]:
+    """Champions before this one, latest first: each promotion names what it replaced; rollbacks are skipped over."""
+    entered = Promotion.objects.filter(version=version, deed=Promotion.Deed.PROMOTE).first()
+    while entered is not None and entered.previous is not None:
+        yield entered.previous
+        entered = Promotion.objects.filter(version=entered.previous, deed=Promotion.Deed.PROMOTE).first()
+
+
+@transaction.atomic
+def _point(version: ModelVersion, deed: str, *, by: User | None, reason: str) -> Promotion:
+    scope = {"kind": version.kind, "partner": version.partner}
+    present = Champion.objects.select_for_update().filter(**scope).first()
+    before = present.version if present else None
+    if before == version:
+        raise Refusal(_("%(version)s is the champion already.") % {"version": version})
+    ModelVersion.objects.for_scope(version.kind, version.partner).filter(alias=ModelVersion.Alias.CHAMPION).update(
+        alias=ModelVersion.Alias.ARCHIVED
+    )
+    ModelVersion.objects.filter(pk=version.pk).update(alias=ModelVersion.Alias.CHAMPION)
+    version.refresh_from_db()
+    Champion.objects.update_or_create(**scope, defaults={"version": version})
+    return Promotion.objects.create(deed=deed, version=version, previous=before, by=by, reason=reason)
+
+
+def predict(version: ModelVersion, partner: Partner, *, as_of: date, top: int = 20) -> "pyarrow.Table":
+    """Score one partner with one version; in a run's child only. Raises Refusal when the files were altered."""
+    from training.ml import artefacts, engine
+    from training.ml.interface import PartnerData
+
+    assert partner.dataset is not None
+    artefacts.verify(version.folder, version.signature, key=settings.ARTEFACT_KEY.encode())
+    data = PartnerData(key=partner.slug, path=partner.dataset.folder)
+    return engine.predict(version.folder, data, as_of=as_of, top=top)
+
+
+def sentence(reason: dict[str, Any], language: str) -> str:
+    """A churn, propensity or value reason in words; light enough for the web process."""
+    from training.ml.features.catalogue import sentence as words
+
+    return words(reason, language)
+
+
+def offer_sentence(reason: dict[str, Any], language: str) -> str:
+    """A recommendation's reason in words."""
+    from training.ml.recommenders.reasons import sentence as words
+
+    return words(reason, language)

@@ -1,0 +1,86 @@
+"""What a training run's child does: read datasets, train, sign and register, promote when asked and deserved."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from portal.kit.errors import Refusal
+from training import registry
+from training.gates import beats_naive
+from training.models import ModelVersion, TrainingRun
+from training.runs import sources
+
+Report = Callable[..., None]
+
+
+def train(run: TrainingRun, report: Report) -> dict[str, Any]:
+    """The version made, as a result for the run row. A second execution after a crash finds the first one's version."""
+    from training.ml import engine
+    from training.ml.interface import PartnerData, Task
+
+    if run.version is not None:
+        return _result(run, run.version)
+    recipe = run.recipe
+    partners = sources(recipe.partner)
+    task = Task(
+        kind=recipe.kind,
+        outcome=recipe.outcome,
+        horizon=recipe.horizon,
+        families=tuple(recipe.families),
+        budget=float(recipe.budget),
+        seed=run.seed,
+    )
+    data = [PartnerData(key=one.slug, path=one.dataset.folder) for one in partners if one.dataset]
+    models = Path(settings.FAIRWAY_HOME) / "models"
+    models.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="making-", dir=models) as workshop:
+        out = Path(workshop) / "artefact"
+        out.mkdir()
+        trained = engine.train(data, task=task, as_of=run.as_of, out=out, report=report)
+        report(stage=_("Registering"), progress=0.97)
+        with run.fenced():
+            version = registry.register(
+                {
+                    "kind": recipe.kind,
+                    "partner": recipe.partner,
+                    "recipe": recipe,
+                    "outcome": recipe.outcome,
+                    "horizon": recipe.horizon,
+                    "family": trained.family,
+                    "as_of": run.as_of,
+                    "rows": trained.rows,
+                    "metrics": trained.metrics,
+                    "card": trained.card,
+                    "datasets": [one.dataset_id for one in partners],
+                },
+                folder=out,
+            )
+            TrainingRun.objects.filter(pk=run.pk).update(version=version, device=trained.card.get("device", "")[:200])
+    return _result(run, version)
+
+
+def _result(run: TrainingRun, version: ModelVersion) -> dict[str, Any]:
+    promoted = run.promote and _promote(run, version)
+    words = _("%(version)s is ready.") if not promoted else _("%(version)s is ready and answers from now on.")
+    return {
+        "message": words % {"version": version},
+        "version": str(version),
+        "version_id": version.pk,
+        "family": version.family,
+        "metrics": version.metrics,
+        "promoted": bool(promoted),
+    }
+
+
+def _promote(run: TrainingRun, version: ModelVersion) -> bool:
+    if run.slot and not beats_naive(version):  # a schedule promotes only what earns it; a person who asks is obeyed
+        return False
+    try:
+        registry.promote(version, by=run.requested_by, reason=_("asked for with the training run"))
+    except Refusal:
+        return version.alias == ModelVersion.Alias.CHAMPION
+    return True
