@@ -89,16 +89,26 @@ def start_due(model: type[Schedule], start: Callable[..., Run], *, at: datetime)
         schedule.save(update_fields=["next_at"])
     for schedule in ScheduleQuerySet(model=model).due(at=at):
         try:
-            with transaction.atomic():
-                run = start(schedule, at=at, slot=schedule.slot)
-            started.append(run)
-            schedule.last_run, message = run, ""  # type: ignore[attr-defined]
+            with transaction.atomic():  # the run and the next slot stand together or not at all
+                run = _start(schedule, start, at=at)
         except IntegrityError:
             logger.info("slot %s was started elsewhere", schedule.slot)
-            continue  # whoever started it plans the next slot
-        except Refusal as refusal:
-            message = refusal.sentence
-        schedule.last_at, schedule.last_message = schedule.next_at, message[:300]
-        schedule.plan(after=at)
-        schedule.save()
+            continue
+        if run is not None:
+            started.append(run)
     return started
+
+
+def _start(schedule: Schedule, start: Callable[..., Run], *, at: datetime) -> Run | None:
+    run: Run | None = None
+    message = ""
+    try:
+        with transaction.atomic():
+            run = start(schedule, at=at, slot=schedule.slot)
+        schedule.last_run = run  # type: ignore[attr-defined]
+    except Refusal as refusal:
+        message = refusal.sentence
+    schedule.last_at, schedule.last_message = schedule.next_at, message[:300]
+    schedule.plan(after=at)
+    schedule.save()
+    return run
