@@ -27,7 +27,7 @@ class File:
 
 
 def write(world: World, folder: Path) -> list[File]:
-    """Write all upload files to `folder`/SLUG/KIND.EXT and the truth to `folder`; world.json comes last, as the seal."""
+    """Write all uploads to `folder`/SLUG/KIND.EXT, the truth to `folder`, and world.json last, as the seal."""
     written = [file for each in world.partners for file in write_partner(each, folder)]
     pq.write_table(pa.concat_tables([each.truth for each in world.partners]), folder / "truth.parquet")
     told = [_owned(each.future, each.partner) for each in world.partners]

@@ -10,7 +10,7 @@ from portal.demo.goods import CATEGORIES, RIVALS, RIVALS_ZH
 from portal.demo.phrases import TOPICS
 from portal.demo.randomness import arrivals, stream
 
-BACKGROUND = {"everyday": 0.70, "quote": 0.12, "ticket": 0.135, "complaint": 0.012, "rival": 0.013, "price": 0.02}
+BACKGROUND = {"everyday": 0.68, "quote": 0.12, "ticket": 0.135, "complaint": 0.02, "rival": 0.025, "price": 0.02}
 
 
 @dataclass(frozen=True)
