@@ -147,7 +147,7 @@ def _program(name: str, argv: list[str], home: Path) -> Program:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONUNBUFFERED": "1"}
+    return {"FAIRWAY_DEMO": "1", **os.environ, "PYTHONUNBUFFERED": "1"}
 
 
 def empty() -> bool:
@@ -155,8 +155,10 @@ def empty() -> bool:
 
 
 def answers(port: int) -> bool:
+    host = next((name.lstrip(".") for name in settings.ALLOWED_HOSTS if name != "*"), "localhost")
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/readyz", headers={"Host": host})
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as response:
+        with urllib.request.urlopen(request, timeout=5) as response:  # noqa: S310
             return bool(response.status == 200)
     except (urllib.error.URLError, OSError):
         return False
