@@ -46,15 +46,14 @@ def stage(
     part = publication.folder / "scores.part"
     parquet.write_table(table, part)
     part.replace(publication.folder / "scores.parquet")
+    counts = _counts(table)
+    gates = _gates(publication, table, counts)
     rows = _offers(publication, table) if run.kind == Kind.RECOMMENDATION else _scores(publication, table)
-    written = 0
-    for model, piece in rows:
+    for model, piece in rows if all(gate["passed"] for gate in gates) else ():
         with run.fenced():
             model._base_manager.bulk_create(piece)
-        written += len(piece)
     with run.fenced():
-        publication.counts = _counts(table, run.kind, written)
-        publication.gates = _gates(publication, table)
+        publication.counts, publication.gates = counts, gates
         publication.save()
     return publication
 
@@ -209,30 +208,31 @@ def _products(partner: Partner, table: "pyarrow.Table") -> dict[str, int]:
     return known
 
 
-def _counts(table: "pyarrow.Table", kind: str, written: int) -> dict[str, Any]:
+def _counts(table: "pyarrow.Table") -> dict[str, Any]:
+    """What the publication holds, in JSON numbers: a sum over a broken table is 0 here and a failed gate below."""
     import pyarrow.compute as pc
 
-    counts: dict[str, Any] = {"rows": table.num_rows, "written": written}
-    counts["customers"] = pc.count_distinct(table["customer_id"]).as_py()
-    if "gone" in table.column_names:
-        counts["gone"] = pc.sum(table["gone"]).as_py() or 0
-        listed = table.filter(pc.invert(table["gone"]))
-        counts["listed"] = listed.num_rows
-        counts["expected"] = round(pc.sum(listed["probability"]).as_py() or 0, 1)
-        counts["money"] = round(pc.sum(listed["money"]).as_py() or 0, 2)
-        for name in ("high", "medium", "low"):
-            counts[name] = pc.sum(pc.equal(listed["band"], name)).as_py() or 0
+    counts: dict[str, Any] = {"rows": table.num_rows, "customers": len(table["customer_id"].unique())}
+    if "gone" not in table.column_names or not table.num_rows:
+        return counts
+    listed = table.filter(pc.invert(table["gone"]))
+    counts["gone"], counts["listed"] = table.num_rows - listed.num_rows, listed.num_rows
+    for name, column in (("expected", "probability"), ("money", "money")):
+        total = pc.sum(listed[column]).as_py() or 0.0
+        counts[name] = round(total, 2) if math.isfinite(total) else 0.0
+    for band in ("high", "medium", "low"):
+        counts[band] = pc.sum(pc.equal(listed["band"], band)).as_py() or 0
     return counts
 
 
-def _gates(publication: Publication, table: "pyarrow.Table") -> list[dict[str, Any]]:
+def _gates(publication: Publication, table: "pyarrow.Table", counts: dict[str, Any]) -> list[dict[str, Any]]:
     """Each gate with its number, so that a refusal names what failed. See docs/runs.md."""
     column = "expected_spend" if publication.kind == Kind.VALUE else "probability"
     values = [value for value in table[column].to_pylist() if value is not None]
-    finite = all(math.isfinite(value) for value in values) and len(values) == table.num_rows
+    broken = table.num_rows - sum(math.isfinite(value) for value in values)
     gates = [
         {"name": "rows", "passed": table.num_rows > 0, "seen": table.num_rows},
-        {"name": "numbers", "passed": finite, "seen": table.num_rows - len(values)},
+        {"name": "numbers", "passed": broken == 0, "seen": broken},
     ]
     if column == "probability":
         outside = sum(not 0 <= value <= 1 for value in values)
@@ -241,6 +241,6 @@ def _gates(publication: Publication, table: "pyarrow.Table") -> list[dict[str, A
         gates.append({"name": "distribution", "passed": apart > 1, "seen": apart})
     pointer = Pointer.objects.filter(partner=publication.partner, kind=publication.kind).first()
     before = pointer.publication.counts.get("customers", 0) if pointer else 0
-    now = publication.counts.get("customers", 0)
+    now = counts["customers"]
     gates.append({"name": "count", "passed": now * 2 >= before, "seen": now})
     return gates

@@ -1,0 +1,39 @@
+"""A child that ends as it is told, for the tests of the supervisor."""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable
+
+
+def main(deed: str) -> None:
+    pipe = os.fdopen(int(os.environ["FAIRWAY_PIPE"]), "w", buffering=1)
+
+    def say(**words: object) -> None:
+        pipe.write(json.dumps(words) + "\n")
+
+    def hog() -> None:
+        held = bytearray(400 * 2**20)
+        say(log=f"held {len(held)}")
+        signal.pause()
+
+    def boom() -> None:
+        raise MemoryError("no more")
+
+    deeds: dict[str, Callable[[], object]] = {
+        "done": lambda: say(progress=0.5, stage="half", log="a line") or say(done={"answer": 42}),
+        "refused": lambda: say(refused="Row 7 has no date: add one."),
+        "segv": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+        "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+        "memory": boom,
+        "loop": signal.pause,
+        "hog": hog,
+        "lie": lambda: say(done={}) or sys.exit(3),
+        "noise": lambda: pipe.write("not json\n") and say(done={}),
+    }
+    deeds[deed]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

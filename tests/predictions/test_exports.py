@@ -1,0 +1,109 @@
+"""Exports: the contract's columns, every form, formulas defused, the repeat switch, all or nothing."""
+
+import csv
+from pathlib import Path
+
+import pyarrow.parquet as parquet
+import pytest
+from django.utils import timezone
+from django_scopes import scope
+from python_calamine import CalamineWorkbook
+
+from portal.kit.errors import Refusal
+from predictions import exports, publications
+from predictions.models import ScoringRun
+from tests.cast import Cast
+from tests.predictions.test_publications import churn_table, offers_table
+
+CHURN = [
+    "customer_id", "probability", "band", "rank", "value_at_risk", "reason_1", "reason_2", "reason_3",
+    "model_version", "as_of",
+]  # fmt: skip
+
+
+@pytest.fixture
+def published(cast: Cast) -> Cast:
+    cast.dataset(cast.alder)
+    for kind, table in {
+        "churn": churn_table({"C-1": 0.9, "=cmd()": 0.4, "C-3": 0.99}, gone=("C-3",)),
+        "recommendation": offers_table(
+            [("C-1", "A", 1, True), ("C-1", "B", 2, False), ("C-1", "C", 3, True), ("C-2", "A", 1, False)]
+        ),
+    }.items():
+        run = ScoringRun.objects.create(kind=kind)
+        run.claim(worker="w", at=timezone.now())
+        version = cast.champion if kind == "churn" else cast.version(kind)
+        with scope(partner=cast.alder):
+            made = publications.stage(run, cast.alder, version, table, as_of=timezone.localdate())
+            assert publications.publish(made, run=run, at=timezone.now())
+    return cast
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_churn_csv_has_the_contracts_columns_and_no_gone_customers(published: Cast, tmp_path: Path) -> None:
+    out = tmp_path / "churn.csv"
+    assert exports.export(published.alder, "churn", out, form="csv", top=None, repeat="include") == 2
+    rows = read(out)
+    assert list(rows[0]) == CHURN
+    assert [row["customer_id"] for row in rows] == ["C-1", "'=cmd()"]
+    assert rows[0]["model_version"] == "churn-network-1"
+
+
+def test_top_cuts_a_list_from_its_head(published: Cast, tmp_path: Path) -> None:
+    out = tmp_path / "churn.csv"
+    exports.export(published.alder, "churn", out, form="csv", top=1, repeat="include")
+    assert [row["customer_id"] for row in read(out)] == ["C-1"]
+
+
+@pytest.mark.parametrize(
+    ("repeat", "expected"),
+    [
+        ("include", [("C-1", "A", "1"), ("C-1", "B", "2"), ("C-2", "A", "1")]),
+        ("exclude", [("C-1", "B", "1"), ("C-2", "A", "1")]),
+        ("only", [("C-1", "A", "1"), ("C-1", "C", "2")]),
+    ],
+)
+def test_the_repeat_switch_is_applied_before_the_cut(
+    published: Cast, tmp_path: Path, repeat: str, expected: list[tuple[str, str, str]]
+) -> None:
+    out = tmp_path / "offers.csv"
+    exports.export(published.alder, "recommendations", out, form="csv", top=2, repeat=repeat)
+    assert [(row["customer_id"], row["sku"], row["rank"]) for row in read(out)] == expected
+
+
+def test_parquet_and_xlsx_keep_numbers_as_numbers(published: Cast, tmp_path: Path) -> None:
+    for form in ("parquet", "xlsx"):
+        exports.export(published.alder, "churn", tmp_path / f"x.{form}", form=form, top=None, repeat="include")
+    table = parquet.read_table(tmp_path / "x.parquet")
+    assert table["probability"].to_pylist() == [0.9, 0.4]
+    sheet = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).get_sheet_by_index(0).to_python()
+    assert sheet[0] == CHURN
+    assert sheet[1][1] == 0.9
+    assert sheet[2][0] == "'=cmd()"
+
+
+def test_without_a_publication_the_sentence_says_what_to_run(cast: Cast, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="score churn --publish"):
+        exports.export(cast.alder, "churn", tmp_path / "x.csv", form="csv", top=None, repeat="include")
+    assert list(tmp_path.glob("*.csv")) == []
+
+
+def test_a_file_that_cannot_be_written_leaves_nothing_half_done(published: Cast, tmp_path: Path) -> None:
+    with pytest.raises(Refusal, match="does not exist"):
+        exports.export(published.alder, "churn", tmp_path / "no" / "x.csv", form="csv", top=None, repeat="include")
+    taken = tmp_path / "folder.csv"
+    taken.mkdir()
+    with pytest.raises(Refusal, match="could not be written"):
+        exports.export(published.alder, "churn", taken, form="csv", top=None, repeat="include")
+    assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
+def test_a_formula_is_defused_and_a_number_left_alone(cell: str) -> None:
+    assert exports.defuse(cell) == f"'{cell}"
+    assert exports.defuse(-3.5) == -3.5
+    assert exports.defuse("plain") == "plain"

@@ -1,0 +1,185 @@
+"""Publishing: staged unseen, judged by gates, swapped by one pointer, rolled back; fenced all the way."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
+
+from portal.kit.errors import Refusal
+from portal.kit.runs import LostLease
+from predictions import publications
+from predictions.models import Pointer, Publication, Recommendation, Score, ScoringRun
+from tests.cast import Cast
+
+pytestmark = pytest.mark.lanes
+DAY = date(2026, 10, 1)
+
+
+def churn_table(chances: dict[str, float], *, gone: tuple[str, ...] = ()) -> pa.Table:
+    ids = sorted(chances, key=chances.__getitem__, reverse=True)
+    return pa.table(
+        {
+            "customer_id": ids,
+            "probability": [chances[one] for one in ids],
+            "band": ["high" if chances[one] > 0.5 else "low" for one in ids],
+            "rank": pa.array(range(1, len(ids) + 1), pa.int32()),
+            "money": [100.0 * chances[one] for one in ids],
+            "reasons": [json.dumps([{"code": "recency", "sign": 1, "weight": 1.0, "values": {}}])] * len(ids),
+            "gone": [one in gone for one in ids],
+        }
+    )
+
+
+@pytest.fixture
+def alder(cast: Cast) -> Iterator[Cast]:
+    cast.dataset(cast.alder)
+    _ = cast.customers, cast.products
+    with scope(partner=cast.alder):
+        yield cast
+
+
+def running(kind: str = "churn") -> ScoringRun:
+    run = ScoringRun.objects.create(kind=kind)
+    run.claim(worker="w", at=timezone.now())
+    return run
+
+
+def put(cast: Cast, table: pa.Table, run: ScoringRun | None = None) -> tuple[Publication, bool]:
+    run = run or running()
+    made = publications.stage(run, cast.alder, cast.champion, table, as_of=DAY)
+    return made, publications.publish(made, run=run, at=timezone.now())
+
+
+def test_rows_are_unseen_until_the_pointer_moves(alder: Cast) -> None:
+    run = running()
+    made = publications.stage(run, alder.alder, alder.champion, churn_table({"C-1": 0.9, "C-2": 0.1}), as_of=DAY)
+    assert made.scores.count() == 2
+    assert publications.shown(alder.alder, "churn") is None
+    assert publications.publish(made, run=run, at=timezone.now())
+    assert publications.shown(alder.alder, "churn") == made
+
+
+def test_staging_twice_leaves_one_set_of_rows(alder: Cast) -> None:
+    run = running()
+    for _ in range(2):
+        made = publications.stage(run, alder.alder, alder.champion, churn_table({"C-1": 0.9, "C-2": 0.1}), as_of=DAY)
+    assert Score.objects.filter(publication=made).count() == 2
+    assert Publication.objects.filter(run=run).count() == 1
+
+
+def test_the_next_publication_knows_the_change_and_keeps_the_previous(alder: Cast) -> None:
+    first, _ = put(alder, churn_table({"C-1": 0.5, "C-2": 0.1}))
+    second, _ = put(alder, churn_table({"C-1": 0.8, "C-2": 0.1, "C-3": 0.3}))
+    changes = dict(second.scores.values_list("customer__external_id", "change"))
+    assert changes["C-1"] == pytest.approx(0.3)
+    assert changes["C-3"] is None
+    pointer = Pointer.objects.get(partner=alder.alder, kind="churn")
+    assert (pointer.publication, pointer.previous) == (second, first)
+    first.refresh_from_db()
+    assert first.state == "retired"
+
+
+def test_a_rollback_shows_the_previous_list_again(alder: Cast) -> None:
+    first, _ = put(alder, churn_table({"C-1": 0.5}))
+    put(alder, churn_table({"C-1": 0.8}))
+    assert publications.rollback(alder.alder, "churn", by=alder.vera, at=timezone.now()) == first
+    assert publications.shown(alder.alder, "churn") == first
+
+
+def test_without_an_earlier_publication_a_rollback_is_refused(alder: Cast) -> None:
+    put(alder, churn_table({"C-1": 0.5}))
+    with pytest.raises(Refusal, match="no earlier publication"):
+        publications.rollback(alder.alder, "churn", by=alder.vera, at=timezone.now())
+
+
+@pytest.mark.parametrize(
+    ("table", "failed"),
+    [
+        (churn_table({}), "rows"),
+        (churn_table({"C-1": float("nan"), "C-2": 0.2}), "numbers"),
+        (churn_table({"C-1": 1.7, "C-2": 0.2}), "range"),
+        (churn_table({f"X-{n}": 0.5 for n in range(40)}), "distribution"),
+        (churn_table({"C-1": 0.4}), "count"),
+    ],
+)
+def test_a_failing_gate_is_named_and_the_shown_list_stays(alder: Cast, table: pa.Table, failed: str) -> None:
+    shown, _ = put(alder, churn_table({"C-1": 0.9, "C-2": 0.5, "C-3": 0.1}))
+    made, published = put(alder, table)
+    assert not published
+    assert failed in {gate["name"] for gate in made.gates if not gate["passed"]}
+    assert made.state == "refused"
+    assert publications.shown(alder.alder, "churn") == shown
+
+
+def test_a_worker_that_lost_its_run_can_neither_stage_nor_publish(alder: Cast) -> None:
+    run = running()
+    made = publications.stage(run, alder.alder, alder.champion, churn_table({"C-1": 0.9}), as_of=DAY)
+    ScoringRun.objects.filter(pk=run.pk).update(fence=99)
+    with pytest.raises(LostLease):
+        publications.publish(made, run=run, at=timezone.now())
+    with pytest.raises(LostLease):
+        publications.stage(run, alder.alder, alder.champion, churn_table({"C-1": 0.9}), as_of=DAY)
+    assert publications.shown(alder.alder, "churn") is None
+
+
+def test_publishing_again_after_a_crash_changes_nothing(alder: Cast) -> None:
+    run = running()
+    made, _ = put(alder, churn_table({"C-1": 0.9}), run)
+    assert publications.publish(made, run=run, at=timezone.now())
+    assert Pointer.objects.get(kind="churn").previous is None
+
+
+def test_gone_customers_are_counted_apart(alder: Cast) -> None:
+    made, _ = put(alder, churn_table({"C-1": 0.9, "C-2": 0.2, "C-3": 0.99}, gone=("C-3",)))
+    assert (made.counts["gone"], made.counts["listed"], made.counts["high"]) == (1, 2, 1)
+    assert made.counts["expected"] == pytest.approx(1.1)
+
+
+def test_customers_the_database_does_not_know_are_made(alder: Cast) -> None:
+    made, _ = put(alder, churn_table({"C-1": 0.9, "NEW-9": 0.2, "C-2": 0.1, "C-3": 0.1}))
+    assert made.scores.filter(customer__external_id="NEW-9").exists()
+
+
+def offers_table(rows: list[tuple[str, str, int, bool]]) -> pa.Table:
+    columns: dict[str, list[Any]] = {
+        "customer_id": [row[0] for row in rows],
+        "sku": [row[1] for row in rows],
+        "rank": [row[2] for row in rows],
+        "score": [1 / row[2] for row in rows],
+        "probability": [0.5 / row[2] for row in rows],
+        "expected_value": [10.0] * len(rows),
+        "reason": ["{}"] * len(rows),
+        "is_repeat": [row[3] for row in rows],
+    }
+    return pa.table(columns)
+
+
+def test_pages_get_the_best_ten_offers_and_enough_new_ones(alder: Cast) -> None:
+    rows = [("C-1", f"P{n}", n, n <= 12) for n in range(1, 31)]
+    run = running("recommendation")
+    made = publications.stage(run, alder.alder, alder.version("recommendation"), offers_table(rows), as_of=DAY)
+    kept = list(Recommendation.objects.filter(publication=made).order_by("rank").values_list("rank", "is_repeat"))
+    assert [rank for rank, repeat in kept if repeat] == list(range(1, 11))
+    assert [rank for rank, repeat in kept if not repeat] == list(range(13, 18))
+
+
+def test_old_publications_lose_their_rows_but_keep_their_line(alder: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publications, "KEPT", 2)
+    made = [put(alder, churn_table({"C-1": 0.5 + n / 10}))[0] for n in range(4)]
+    counts = [Score.objects.filter(publication=one).count() for one in made]
+    assert counts == [0, 0, 1, 1]
+    assert Publication.objects.count() == 4
+    assert not made[0].folder.exists()
+
+
+def test_one_partners_publication_never_moves_anothers_pointer(alder: Cast) -> None:
+    with scopes_disabled():
+        theirs = alder.publication(alder.birch)
+    put(alder, churn_table({"C-1": 0.5}))
+    with scope(partner=alder.birch):
+        assert publications.shown(alder.birch, "churn") == theirs
