@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connection
 from django.utils.translation import gettext as _
 
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
@@ -38,7 +39,7 @@ def keys(app_configs: Sequence[Any] | None, **_kwargs: Any) -> list[CheckMessage
 
 @register(Tags.database, deploy=True)
 def database(app_configs: Sequence[Any] | None, **_kwargs: Any) -> list[CheckMessage]:
-    if not settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if connection.vendor != "sqlite":
         return []
     return [
         Error(

@@ -48,7 +48,7 @@ def test_the_server_named_in_the_environment_comes_first(tmp_path: Path) -> None
 
 
 def test_a_named_server_that_is_not_there_is_refused_and_not_replaced(tmp_path: Path) -> None:
-    with pytest.raises(Refusal, match="FAIRWAY_BROKER_BINARY is .*nothing, and there is no program there"):
+    with pytest.raises(Refusal, match=r"FAIRWAY_BROKER_BINARY is .*nothing, and there is no program there"):
         broker.binary(str(tmp_path / "nothing"))
 
 

@@ -1,6 +1,5 @@
 """/livez touches nothing; /readyz says what is missing, and stays ready without its broker."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,9 +15,8 @@ NOWHERE = "redis+socket:///nonexistent/valkey.sock?virtual_host=0"
 
 
 @pytest.fixture(autouse=True)
-def asked_anew(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def asked_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "_migrated", False)
-    yield
 
 
 @pytest.fixture
