@@ -1,0 +1,77 @@
+"""Outcomes: what became of a recommendation or a call; they become rows of the database, not Parquet."""
+
+from partners.columns.base import Column, Table, said, words
+from partners.columns.shared import CUSTOMER_ID, optional_sku
+
+ANSWERS = {
+    "contacted": words(
+        """contacted, called, reached, spoke, 已联系, 联系, 已致电, 已沟通"""
+    ),
+    "saved": words(
+        """saved, retained, stayed, renewed, won back, 挽留, 已挽留, 留住, 已续约, 挽回"""
+    ),
+    "lost": words(
+        """lost, left, churned, cancelled, canceled, gone, 流失, 已流失, 丢失, 失去"""
+    ),
+    "not_a_risk": words(
+        """not a risk, no risk, false alarm, not at risk, 无风险, 不是风险, 误报, 没有风险"""
+    ),
+    "bought": words(
+        """bought, sold, purchased, accepted, won, 购买, 已购买, 成交, 已成交"""
+    ),
+    "wrong_product": words(
+        """wrong product, not relevant, unsuitable, not suitable, not interested, 产品不合适, 不合适,
+        不相关, 不需要"""
+    ),
+}  # fmt: skip
+
+OUTCOMES = Table(
+    kind="outcomes",
+    label=said("Outcomes", "结果反馈"),
+    help=said("What became of your calls and offers: one row each.", "您的致电与推荐的结果：每条一行。"),
+    key=("customer_id", "date", "outcome", "sku"),
+    skip_without="customer_id",
+    columns=(
+        CUSTOMER_ID,
+        Column(
+            "date",
+            "date",
+            said("Date", "日期"),
+            said("When it was settled.", "结果日期。"),
+            synonyms=words(
+                """date, outcome date, contact date, contacted on, call date, result date, action date,
+                closed date, recorded on, 日期, 结果日期, 联系日期, 反馈日期, 处理日期, 跟进日期"""
+            ),
+            weak=("created", "created at", "时间"),
+            required=True,
+            past=True,
+            example=("2026-03-20", "2026-03-20"),
+        ),
+        Column(
+            "outcome",
+            "choice",
+            said("Outcome", "结果"),
+            said(
+                "contacted, saved, lost, not_a_risk, bought or wrong_product.",
+                "已联系、已挽留、流失、无风险、已购买或产品不合适。",
+            ),
+            synonyms=words(
+                """outcome, result, disposition, call result, call outcome, answer, feedback, 结果, 反馈,
+                跟进结果, 处理结果, 反馈结果, 联系结果"""
+            ),
+            weak=("status", "状态"),
+            required=True,
+            choices=ANSWERS,
+            example=("saved", "已挽留"),
+        ),
+        Column(
+            "note",
+            "text",
+            said("Note", "备注"),
+            said("Anything worth keeping.", "值得记录的内容。"),
+            synonyms=words("""note, notes, comment, comments, remarks, reason, 备注, 说明, 原因, 评论"""),
+            example=("New contract signed", "已签新合同"),
+        ),
+        optional_sku,
+    ),
+)

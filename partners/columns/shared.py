@@ -1,0 +1,50 @@
+"""Columns that stand in several tables under the same names."""
+
+from dataclasses import replace
+
+from partners.columns.base import Column, said, words
+
+CUSTOMER_ID = Column(
+    "customer_id",
+    "identifier",
+    said("Customer number", "客户编号"),
+    said("The number or code by which your system knows this customer.", "您的系统中该客户的编号或代码。"),
+    synonyms=words(
+        """customer id, customer number, customer no, customer nr, customer code, cust id, cust no,
+        cust code, customer #, customer, client id, client number, client no, client code, client num,
+        account id, account number, account no, account code, acct id, acct no, user id, subscriber id,
+        member id, company id, buyer id, sold to, sold to party, sold to number, bill to customer,
+        bill to customer no, customer key, customer ref, customer reference, cardcode, card code,
+        kundennummer, kunden nr, kundennr, kunde nr, debitor, debitorennummer, code client,
+        numero client, id cliente, codigo cliente, customer account, account ref, organization id,
+        organisation id, kunnr, party id, contact id, 客户编号, 客户id, 客户号, 客户代码, 客户编码,
+        用户id, 用户编号, 会员编号, 会员id, 会员号, 客户账号, 购货单位编码, 客户标识, 顾客编号, 买家id,
+        账户编号, 往来单位编码, 客户序号"""
+    ),
+    weak=words("""id, account, client, buyer, 客户, 用户, 编号, user, member, subscriber, company"""),
+    required=True,
+    example=("C-1001", "C-1001"),
+)
+
+SKU = Column(
+    "sku",
+    "identifier",
+    said("Product code", "产品编码"),
+    said("The code by which your system knows the product.", "您的系统中该产品的编码。"),
+    synonyms=words(
+        """sku, stock code, stockcode, product id, product code, product no, product number, prod id,
+        prod code, item id, item code, item no, item number, item #, article, article no,
+        article number, article id, article code, material, material number, material no, material code,
+        part number, part no, part #, mpn, product sku, item sku, variant sku, lineitem sku,
+        line item sku, artikelnummer, artikel nr, artikelnr, art nr, codigo producto, codigo articulo,
+        ref article, reference article, code article, matnr, product key, stock item code, itemcode,
+        plan id, plan code, service code, service id, upc, manufacturer part number, 产品编码, 产品编号,
+        产品代码, 产品id, 商品编码, 商品编号, 商品代码, 商品id, 物料编码, 物料编号, 物料代码, 料号,
+        货号, 存货编码, 存货编号, 存货代码, 品号, sku编码, 商品货号, 套餐编码, 套餐代码, 服务编码"""
+    ),
+    weak=words("""product, item, 产品, 商品, plan, 套餐, 存货, 物料, service, code"""),
+    required=True,
+    example=("SKU-20", "SKU-20"),
+)
+
+optional_sku = replace(SKU, required=False)

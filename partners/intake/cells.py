@@ -1,0 +1,17 @@
+"""One spreadsheet cell as text: whole numbers without a point, dates as ISO, truth as true or false."""
+
+import datetime as dt
+
+
+def as_text(cell: object) -> str:
+    if cell is None or cell == "":
+        return ""
+    if isinstance(cell, str):
+        return cell.strip()
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
+    if isinstance(cell, dt.datetime):
+        return cell.isoformat(sep=" ", timespec="seconds") if cell.time() != dt.time.min else cell.date().isoformat()
+    return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)

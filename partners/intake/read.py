@@ -1,0 +1,136 @@
+"""A file as blocks of string cells with true row numbers, whatever its format; nothing here grows with the file."""
+
+import codecs
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from partners.intake import encoding as encodings
+from partners.intake import lines
+from partners.intake.cells import as_text
+from partners.intake.source import Source
+from portal.kit.errors import Refusal
+
+BLOCK_BYTES = 16 * 2**20
+BLOCK_ROWS = 65_536
+LONGEST_LINE = 32 * 2**20
+
+
+@dataclass
+class Block:
+    """Some rows of a file. `rows` are row numbers as a spreadsheet shows them; columns are named c0, c1, …"""
+
+    table: pa.Table
+    rows: np.ndarray
+    rejected: list[tuple[int, str, str]] = field(default_factory=list)
+    lines: int = 0
+
+
+def blocks(path: Path, source: Source, *, block_bytes: int = BLOCK_BYTES) -> Iterator[Block]:
+    """All rows below the header. For every block: rows in the table + rejected == lines."""
+    if source.format == "csv":
+        yield from _text_blocks(path, source, block_bytes)
+    elif source.format == "xlsx":
+        yield from _sheet_blocks(path, source)
+    else:
+        yield from _parquet_blocks(path)
+
+
+def sample(path: Path, source: Source, *, rows: int = 5_000) -> pa.Table:
+    """The first rows as text, for matching columns and showing examples."""
+    for block in blocks(path, source, block_bytes=2**20):
+        if block.table.num_rows:
+            return block.table.slice(0, rows)
+    return pa.table([pa.array([], pa.string()) for _ in source.columns], names=lines.names(len(source.columns)))
+
+
+def _text_blocks(path: Path, source: Source, block_bytes: int) -> Iterator[Block]:
+    width, first = len(source.columns), 1
+    left = b""
+    for data, last in _complete(path, source, block_bytes):
+        data = left + data
+        records = lines.parse(data, width=width, delimiter=source.delimiter, final=last)
+        left = b"" if last else data[records.used :]
+        block = _below_header(records, first, source.header_row)
+        first += records.count
+        if block.lines:
+            yield block
+
+
+def _complete(path: Path, source: Source, block_bytes: int) -> Iterator[tuple[bytes, bool]]:
+    try:
+        yield from lines.complete_lines(_utf8(path, source, block_bytes), longest=LONGEST_LINE)
+    except ValueError:
+        raise Refusal(
+            f"One line of the file is longer than {LONGEST_LINE // 2**20} MB: check that it has line ends "
+            "and that the delimiter is right."
+        ) from None
+
+
+def _below_header(records: lines.Records, first: int, header: int) -> Block:
+    rows = records.rows + first
+    keep = rows > header
+    table = records.table if keep.all() else records.table.filter(pa.array(keep))
+    rejected = [(row + first, cause, text) for row, cause, text in records.rejected if row + first > header]
+    return Block(table, rows[keep], rejected, lines=int(keep.sum()) + len(rejected))
+
+
+def _utf8(path: Path, source: Source, size: int) -> Iterator[bytes]:
+    """The text as UTF-8 with line feeds, in chunks."""
+    decoder = codecs.getincrementaldecoder(source.encoding)("replace")
+    plain = source.encoding == "utf-8" and not source.carriage_returns and encodings.valid(path, "utf-8")
+    with path.open("rb") as file:
+        file.seek(encodings.bom_length(path, source.encoding))
+        while chunk := file.read(size):
+            if plain:
+                yield chunk
+                continue
+            text = decoder.decode(chunk)
+            yield (text.replace("\r", "\n") if source.carriage_returns else text).encode("utf-8")
+        yield b"" if plain else decoder.decode(b"", final=True).encode("utf-8")
+
+
+def _sheet_blocks(path: Path, source: Source) -> Iterator[Block]:
+    import python_calamine as calamine
+
+    width = len(source.columns)
+    page = calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_name(source.sheet)
+    cells = iter(page.iter_rows())
+    row = source.header_row
+    for _ in islice(cells, row):
+        pass
+    while chunk := list(islice(cells, BLOCK_ROWS)):
+        padded = [[as_text(cell) for cell in line[:width]] + [""] * (width - len(line)) for line in chunk]
+        columns = [pa.array(column, pa.string()) for column in zip(*padded, strict=True)]
+        rows = np.arange(row + 1, row + 1 + len(chunk), dtype=np.int64)
+        yield Block(pa.table(columns, names=lines.names(width)), rows, lines=len(chunk))
+        row += len(chunk)
+
+
+def _parquet_blocks(path: Path) -> Iterator[Block]:
+    """Typed columns stay typed; row 1 is the first row, as Parquet has no header row."""
+    first = 1
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(batch_size=BLOCK_ROWS):
+            columns = [_plain(column) for column in batch.columns]
+            table = pa.table(columns, names=lines.names(len(columns)))
+            yield Block(table, np.arange(first, first + len(batch), dtype=np.int64), lines=len(batch))
+            first += len(batch)
+
+
+def _plain(column: pa.Array) -> pa.Array:
+    """Dictionaries unpacked, strings of one type, nested values left out."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column = column.dictionary_decode()
+        kind = column.type
+    if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+        return column.cast(pa.string())
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_nested(kind) or pa.types.is_null(kind):
+        return pa.nulls(len(column), pa.string())
+    return column

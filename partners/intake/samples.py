@@ -1,0 +1,96 @@
+"""A look at the first values of a column: three samples, and whether they can be read as a given field."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from partners.columns import Column
+from partners.intake.parse import Parsed, as_strings, dates, is_blank, numbers, trimmed, words
+
+ENOUGH = 0.8
+ENOUGH_LABELS = 1.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """`distinct` are the non-blank distinct values of the sample, as text (typed columns keep `raw`)."""
+
+    raw: pa.Array
+    distinct: pa.Array
+    count: int
+
+    @property
+    def samples(self) -> tuple[str, ...]:
+        return tuple(value.as_py()[:60] for value in self.distinct[:3])
+
+    @property
+    def filled(self) -> bool:
+        return len(self.distinct) > 0
+
+    def fits(self, column: Column) -> bool:
+        """Could these values be this field? An empty column fits anything that its header says."""
+        if not self.filled:
+            return True
+        if column.type == "date":
+            return self._date_share >= ENOUGH
+        if column.type in ("number", "integer"):
+            return self._number_share >= ENOUGH
+        if column.type == "boolean":
+            return self._share(words.booleans(self.distinct, choices=column.choices)) >= ENOUGH_LABELS
+        if column.type == "choice":
+            return self._share(words.chosen(self.distinct, choices=column.choices)) >= 0.5
+        if column.type == "identifier":
+            return not self._is_temporal and not self._is_fraction
+        return column.name != "email" or self._has("@")
+
+    def says_outright(self, column: Column) -> bool:
+        """Do the values themselves name the outcome ("Attrited Customer"), beyond yes and no?"""
+        plain = self._share(words.booleans(self.distinct, choices={}))
+        telling = [
+            word
+            for word in column.choices.get("true", ())
+            if word not in ("inactive", "active", "closed", "left", "lost")
+        ]
+        spoken = set(words.folded(trimmed(self.distinct)).to_pylist())
+        return self.fits(column) and plain < ENOUGH_LABELS and bool(spoken & set(telling))
+
+    @cached_property
+    def _number_share(self) -> float:
+        if self._is_temporal:
+            return 0.0
+        source = self.raw if not pa.types.is_string(self.raw.type) else self.distinct
+        return max(self._share(numbers.parse(source, decimal=sign)) for sign in ("point", "comma"))  # type: ignore[arg-type]
+
+    @cached_property
+    def _date_share(self) -> float:
+        if self._is_temporal:
+            return 1.0
+        if pa.types.is_floating(self.raw.type) or pa.types.is_boolean(self.raw.type):
+            return 0.0
+        return max(self._share(dates.parse(self.distinct, order=order)) for order in ("dmy", "mdy"))  # type: ignore[arg-type]
+
+    @property
+    def _is_temporal(self) -> bool:
+        return pa.types.is_temporal(self.raw.type)
+
+    @property
+    def _is_fraction(self) -> bool:
+        """Amounts with decimals are no identifiers."""
+        plain = pc.match_substring_regex(self.distinct, r"^-?\d+[.,]\d*[1-9]\d*$")
+        return bool((pc.sum(plain).as_py() or 0) > 0.5 * len(self.distinct))
+
+    def _has(self, piece: str) -> bool:
+        return bool((pc.sum(pc.match_substring(self.distinct, piece)).as_py() or 0) > 0.5 * len(self.distinct))
+
+    def _share(self, parsed: Parsed) -> float:
+        return 1 - float(parsed.bad.mean()) if len(parsed.bad) else 0.0
+
+
+def look_at(column: pa.Array | pa.ChunkedArray) -> Look:
+    raw = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    texts = as_strings(raw)
+    distinct = pc.unique(texts.drop_null())
+    distinct = distinct.filter(pc.invert(is_blank(trimmed(distinct))))
+    return Look(raw, distinct, len(raw))
