@@ -17,5 +17,5 @@ def partner(request: HttpRequest) -> dict[str, Any]:
         "rights": getattr(request, "rights", frozenset()),
     }
     if membership is not None:
-        known["memberships"] = Membership.objects.standing().filter(user=request.user).select_related("partner")
+        known["memberships"] = Membership.objects.standing().filter(user=membership.user_id).select_related("partner")
     return known

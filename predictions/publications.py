@@ -51,7 +51,7 @@ def stage(
     rows = _offers(publication, table) if run.kind == Kind.RECOMMENDATION else _scores(publication, table)
     for model, piece in rows if all(gate["passed"] for gate in gates) else ():
         with run.fenced():
-            model._base_manager.bulk_create(piece)
+            model._base_manager.bulk_create(piece)  # type: ignore[arg-type]
     with run.fenced():
         publication.counts, publication.gates = counts, gates
         publication.save()
@@ -136,7 +136,7 @@ def _scores(publication: Publication, table: "pyarrow.Table") -> Iterator[tuple[
         piece = []
         for row in batch.to_pylist():
             pk = customers[row["customer_id"]]
-            probability = row.get("probability")
+            probability, past = row.get("probability"), before.get(pk)
             piece.append(
                 Score(
                     partner=publication.partner,
@@ -148,7 +148,7 @@ def _scores(publication: Publication, table: "pyarrow.Table") -> Iterator[tuple[
                     money=row.get("money") or row.get("expected_spend") or 0.0,
                     low=row.get("low"),
                     high=row.get("high"),
-                    change=probability - before[pk] if probability is not None and pk in before else None,
+                    change=probability - past if probability is not None and past is not None else None,
                     reasons=json.loads(row.get("reasons") or "[]"),
                     gone=bool(row.get("gone")),
                 )
@@ -156,7 +156,7 @@ def _scores(publication: Publication, table: "pyarrow.Table") -> Iterator[tuple[
         yield Score, piece
 
 
-def _before(publication: Publication) -> dict[int, float]:
+def _before(publication: Publication) -> dict[int, float | None]:
     pointer = Pointer.objects.filter(partner=publication.partner, kind=publication.kind).first()
     if pointer is None or pointer.publication_id == publication.pk:
         return {}

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,8 @@ def register(fields: dict[str, Any], *, folder: Path) -> ModelVersion:
         home.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(home, ignore_errors=True)
         shutil.move(folder, home)
-        version.digest, version.signature = artefacts.sign(home, key=settings.ARTEFACT_KEY.encode())
+        version.signature = artefacts.sign(home, key=settings.ARTEFACT_KEY.encode())
+        version.digest = sha256((home / artefacts.MANIFEST).read_bytes()).hexdigest()
         version.size = sum(file.stat().st_size for file in home.rglob("*") if file.is_file())
         version.save()
     return version
@@ -85,7 +87,7 @@ def _earlier(version: ModelVersion) -> Iterator[ModelVersion]:
 
 @transaction.atomic
 def _point(version: ModelVersion, deed: str, *, by: User | None, reason: str) -> Promotion:
-    scope = {"kind": version.kind, "partner": version.partner}
+    scope: dict[str, Any] = {"kind": version.kind, "partner": version.partner}
     present = Champion.objects.select_for_update().filter(**scope).first()
     before = present.version if present else None
     if before == version:
@@ -101,13 +103,22 @@ def _point(version: ModelVersion, deed: str, *, by: User | None, reason: str) ->
 
 def predict(version: ModelVersion, partner: Partner, *, as_of: date, top: int = 20) -> "pyarrow.Table":
     """Score one partner with one version; in a run's child only. Raises Refusal when the files were altered."""
-    from training.ml import artefacts, engine
+    from training.ml import engine
     from training.ml.interface import PartnerData
 
     assert partner.dataset is not None
-    artefacts.verify(version.folder, version.signature, key=settings.ARTEFACT_KEY.encode())
+    verify(version)
     data = PartnerData(key=partner.slug, path=partner.dataset.folder)
     return engine.predict(version.folder, data, as_of=as_of, top=top)
+
+
+def verify(version: ModelVersion) -> None:
+    """Refusal unless the files are the ones that were registered: signed by us, and signed for this very row."""
+    from training.ml import artefacts
+
+    artefacts.verify(version.folder, key=settings.ARTEFACT_KEY.encode())
+    if sha256((version.folder / artefacts.MANIFEST).read_bytes()).hexdigest() != version.digest:
+        raise Refusal(_("The files of %(version)s belong to another version: train it again.") % {"version": version})
 
 
 def sentence(reason: dict[str, Any], language: str) -> str:

@@ -12,7 +12,7 @@ CHOSEN = "partner"
 @login_required
 def start(request: HttpRequest) -> HttpResponse:
     """One partner: its home. Several: the last one looked at, else a choice. None: staff to the admin."""
-    memberships = list(Membership.objects.standing().filter(user=request.user).select_related("partner"))
+    memberships = list(Membership.objects.standing().filter(user=request.user.pk).select_related("partner"))
     slugs = [membership.partner.slug for membership in memberships]
     if request.session.get(CHOSEN) in slugs:
         return redirect("home", request.session[CHOSEN])
