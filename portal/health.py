@@ -5,6 +5,7 @@ only delays new work, so the process stays ready and says it is degraded.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -12,8 +13,12 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BROKER_SECONDS = 1.0
+# The library would try four times and wait seconds between: a probe asks once.
+PATIENCE: dict[str, Any] = {"socket_timeout": BROKER_SECONDS, "retry": Retry(NoBackoff(), 0)}
 
 
 def livez(request: HttpRequest) -> JsonResponse:
@@ -72,5 +77,5 @@ def client() -> "redis.Redis":
     if address.startswith("redis+socket://"):
         path, _, options = address.removeprefix("redis+socket://").partition("?")
         number = dict(pair.partition("=")[::2] for pair in options.split("&")).get("virtual_host") or 0
-        return redis.Redis(unix_socket_path=path, db=int(number), socket_timeout=BROKER_SECONDS)
-    return redis.Redis.from_url(address, socket_timeout=BROKER_SECONDS, socket_connect_timeout=BROKER_SECONDS)
+        return redis.Redis(unix_socket_path=path, db=int(number), **PATIENCE)
+    return redis.Redis.from_url(address, socket_connect_timeout=BROKER_SECONDS, **PATIENCE)
