@@ -202,6 +202,11 @@ class TrainingRun(Run):
     def __str__(self) -> str:
         return f"{self.recipe} · {self.as_of}"
 
+    @property
+    def queue(self) -> str:
+        """Where there are GPU hosts, FAIRWAY_TRAIN_QUEUE=gpu sends training to their workers."""
+        return settings.TRAIN_QUEUE
+
 
 class TrainingSchedule(Schedule):
     recipe = models.ForeignKey(Recipe, models.CASCADE, related_name="schedules", verbose_name=_("recipe"))

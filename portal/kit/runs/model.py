@@ -95,6 +95,10 @@ class Run(models.Model):
         return (self.ended_at - self.started_at).total_seconds() if self.ended_at and self.started_at else None
 
     @property
+    def queue(self) -> str:
+        return self.QUEUE
+
+    @property
     def limits(self) -> tuple[int, int]:
         """Megabytes and seconds the child may take."""
         return settings.CHILD_MEMORY_MB, settings.CHILD_SECONDS

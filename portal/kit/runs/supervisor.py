@@ -30,7 +30,7 @@ def enqueue(run: Run) -> None:
 def wake(run: Run) -> bool:
     run.rows().filter(pk=run.pk).update(dispatched_at=timezone.now())
     try:
-        current_app.send_task(TASK, args=[run._meta.label, run.pk], queue=run.QUEUE, ignore_result=True)
+        current_app.send_task(TASK, args=[run._meta.label, run.pk], queue=run.queue, ignore_result=True)
     except (OperationalError, OSError) as error:
         logger.warning("broker away, the relay will send %s %s later: %s", run._meta.label, run.pk, error)
         return False
