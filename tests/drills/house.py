@@ -56,8 +56,11 @@ class House:
 
     def start_worker(self, name: str = "worker", *, queues: str = "intake,score,train,gpu,upkeep") -> Any:
         return self._start(
-            [sys.executable, "-m", "celery", "--app", "portal", "worker", "--pool", "threads", "--concurrency", "3"]
-            + ["--queues", queues, "--hostname", f"{name}@%h", "--without-gossip", "--without-mingle"],
+            [
+                *[sys.executable, "-m", "celery", "--app", "portal", "worker", "--pool", "threads"],
+                *["--concurrency", "3", "--queues", queues, "--hostname", f"{name}@%h"],
+                *["--without-gossip", "--without-mingle"],
+            ],
             log=name,
         )
 
