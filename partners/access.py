@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
@@ -68,7 +68,15 @@ def partner_for(user: Any, slug: str, *, to: Right) -> Partner:
     return membership_for(user, slug, to=to).partner
 
 
-View = Callable[..., HttpResponse]
+class PartnerRequest(HttpRequest):
+    """A request that came through the door."""
+
+    partner: Partner
+    membership: Membership
+    rights: frozenset[Right]
+
+
+View = Callable[..., HttpResponseBase]
 
 
 def door(*, to: Right) -> Callable[[View], View]:
@@ -77,7 +85,7 @@ def door(*, to: Right) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @login_required
         @wraps(view)
-        def guarded(request: HttpRequest, slug: str, *args: Any, **named: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, slug: str, *args: Any, **named: Any) -> HttpResponseBase:
             membership = membership_for(request.user, slug, to=to)
             request.membership = membership  # type: ignore[attr-defined]
             request.partner = membership.partner  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The command line on real files, as a script would drive it: ingest, train, score, export, judge by held-back truth."""
+"""The command line on real files, as a script drives it: ingest, train, score, export, judged by held-back truth."""
 
 import csv
 import json
