@@ -1,0 +1,60 @@
+"""The model card as data: what was learned from what, how it was judged, and what to keep in mind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from training.ml.ensemble import Choice
+    from training.ml.interface import Task
+    from training.ml.trial import Trial
+
+Said = dict[str, str]
+
+METHODS: dict[str, Said] = {
+    "logistic": {"en": "exact shares of the log-odds", "zh-hans": "对数几率的精确分解"},
+    "boosting": {"en": "tree SHAP", "zh-hans": "树模型 SHAP"},
+    "churn_net": {"en": "occlusion: each column in turn set to its average", "zh-hans": "遮挡法：逐列置为平均值"},
+    "propensity_net": {"en": "occlusion: each column in turn set to its average", "zh-hans": "遮挡法：逐列置为平均值"},
+}
+
+
+def card(
+    *, task: Task, choice: Choice, trial: Trial, figures: dict[str, dict[str, Any]], facts: dict[str, Any]
+) -> dict[str, Any]:
+    """The card. figures: measures by family on the judged rows; facts: what the caller knows of data and dates."""
+    lines = [
+        {
+            "family": name,
+            "weight": round(choice.weights.get(name, 0.0), 3),
+            "seconds": trial.seconds.get(name),
+            **figures.get(name, {}),
+        }
+        for name in trial.margins
+    ]
+    return {
+        "kind": task.kind,
+        "outcome": task.outcome,
+        "horizon": task.horizon,
+        "seed": task.seed,
+        "budget": task.budget,
+        "champion": choice.name,
+        "why": choice.why,
+        "families": lines,
+        "reasons": {name: METHODS[name] for name in choice.weights if name in METHODS},
+        "notes": trial.notes,
+        **facts,
+    }
+
+
+def summary(metrics: dict[str, Any], *, champion: str) -> Said:
+    """One sentence: the champion against the naive rival."""
+    ours, naive = metrics["auc"], metrics["naive"]
+    if ours["value"] is None:
+        return {"en": f"{champion}: too few outcomes to judge.", "zh-hans": f"{champion}：结果太少，无法评估。"}
+    span = f"{ours['value']:.3f} ({ours['low']:.3f}–{ours['high']:.3f})"
+    rival = "–" if naive["auc"] is None else f"{naive['auc']:.3f}"
+    return {
+        "en": f"{champion}: AUC {span} on {metrics['n']} customers, against {rival} for {naive['name']}.",
+        "zh-hans": f"{champion}：在 {metrics['n']} 位客户上 AUC {span}，基线 {naive['name']} 为 {rival}。",
+    }

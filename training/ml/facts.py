@@ -1,0 +1,100 @@
+"""A partner's Parquet files as DuckDB views, every canonical column present, every table present.
+
+A table the partner never uploaded becomes an empty view, a column it lacks becomes typed nulls, so that the SQL
+of the features never asks what exists. `goods` are the order lines that are purchases: no returns, no free
+lines, no services such as postage (the rule is `purchases`').
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from training.ml import purchases
+from training.ml.interface import PartnerData
+
+TABLES: dict[str, dict[str, str]] = {
+    "customers": {
+        "customer_id": "VARCHAR", "segment": "VARCHAR", "industry": "VARCHAR", "region": "VARCHAR",
+        "city": "VARCHAR", "country": "VARCHAR", "since": "DATE", "monthly_value": "DOUBLE",
+        "churned": "BOOLEAN", "purchased": "BOOLEAN",
+    },
+    "products": {"sku": "VARCHAR", "name": "VARCHAR", "category": "VARCHAR", "price": "DOUBLE"},
+    "orders": {
+        "order_id": "VARCHAR", "customer_id": "VARCHAR", "date": "DATE", "sku": "VARCHAR",
+        "product_name": "VARCHAR", "quantity": "DOUBLE", "price": "DOUBLE", "amount": "DOUBLE",
+        "is_return": "BOOLEAN",
+    },
+    "subscriptions": {
+        "subscription_id": "VARCHAR", "customer_id": "VARCHAR", "sku": "VARCHAR", "started": "DATE",
+        "ended": "DATE", "renews_on": "DATE", "quantity": "DOUBLE", "monthly_amount": "DOUBLE",
+    },
+    "interactions": {
+        "interaction_id": "VARCHAR", "customer_id": "VARCHAR", "date": "DATE", "kind": "VARCHAR",
+        "text": "VARCHAR", "sentiment": "DOUBLE",
+    },
+}  # fmt: skip
+
+GOODS = """
+CREATE OR REPLACE TEMP VIEW goods AS
+SELECT customer_id, order_id, sku, date, coalesce(quantity, 1) AS quantity,
+       coalesce(amount, coalesce(quantity, 1) * price, 0) AS amount
+FROM orders
+WHERE NOT coalesce(is_return, false) AND coalesce(quantity, 1) > 0
+  AND coalesce(amount, quantity * price, 1) > 0
+  AND NOT EXISTS (
+      SELECT 1 FROM not_goods n WHERE n.sku = orders.sku AND n.name IS NOT DISTINCT FROM orders.product_name)
+"""
+NOT_GOODS = f"""
+CREATE OR REPLACE TEMP TABLE not_goods AS
+SELECT sku, name FROM (SELECT DISTINCT sku, product_name AS name FROM orders)
+WHERE {purchases.service_condition(sku="sku", name="name")}
+"""  # what counts as a service is decided once per product, not once per line
+
+
+def _view(table: str, path: Path, con: duckdb.DuckDBPyConnection) -> str:
+    """The statement that gives one table all its canonical columns, and `customers` its attributes too."""
+    wanted = TABLES[table]
+    if not path.exists():
+        empty = ", ".join(f"NULL::{kind} AS {name}" for name, kind in wanted.items())
+        return f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {empty} WHERE false"
+    source = "read_parquet('" + str(path).replace("'", "''") + "')"
+    present = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
+    chosen = [
+        f"CAST({name} AS {kind}) AS {name}" if name in present else f"NULL::{kind} AS {name}"
+        for name, kind in wanted.items()
+    ]
+    if table == "customers":
+        chosen += ['"' + name.replace('"', '""') + '"' for name in present if name.startswith("attr_")]
+    return f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {', '.join(chosen)} FROM {source}"
+
+
+@contextmanager
+def opened(data: PartnerData, *, threads: int = 2) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection with the partner's tables as views, plus `goods`. Closed at the end."""
+    con = duckdb.connect(":memory:", config={"threads": threads})
+    try:
+        for table in TABLES:
+            con.execute(_view(table, data.path / f"{table}.parquet", con))
+        con.execute(NOT_GOODS)
+        con.execute(GOODS)
+        yield con
+    finally:
+        con.close()
+
+
+def set_moments(con: duckdb.DuckDBPyConnection, as_of: Sequence[date]) -> None:
+    """The dates to look back from, as the table `moments(as_of)`."""
+    con.execute("CREATE OR REPLACE TEMP TABLE moments (as_of DATE)")
+    con.executemany("INSERT INTO moments VALUES (?)", [[moment] for moment in sorted(set(as_of))])
+
+
+def first_and_last_order(con: duckdb.DuckDBPyConnection, *, before: date) -> tuple[date | None, date | None]:
+    """The first and last day with a purchase before the date, (None, None) when there is none."""
+    row = con.execute("SELECT min(date), max(date) FROM goods WHERE date < ?", [before]).fetchone()
+    assert row is not None
+    return row[0], row[1]

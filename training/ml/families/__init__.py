@@ -1,0 +1,35 @@
+"""The named families. Each is imported only when asked for: the nets bring TensorFlow with them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from portal.kit.errors import Refusal
+from training.ml.interface import Family
+
+WHERE = {
+    "logistic": "training.ml.families.logistic:Logistic",
+    "boosting": "training.ml.families.boosting:Boosting",
+    "propensity_net": "training.ml.families.nets:PropensityNet",
+    "churn_net": "training.ml.families.nets:ChurnNet",
+}
+NETS = ("propensity_net", "churn_net")
+
+
+def family(name: str) -> Family:
+    """The family of that name; Refusal that lists the names when there is none."""
+    if name not in WHERE:
+        raise Refusal(f'There is no model family "{name}". Choose from {", ".join(WHERE)}.')
+    module, _, found = WHERE[name].partition(":")
+    made: Family = getattr(import_module(module), found)()
+    return made
+
+
+def chosen(asked: tuple[str, ...], *, kind: str) -> tuple[str, ...]:
+    """The families to try, cheap ones first: those asked for, else those that suit the kind."""
+    for name in asked:
+        if name not in WHERE:
+            raise Refusal(f'There is no model family "{name}". Choose from {", ".join(WHERE)}.')
+    if asked:
+        return tuple(name for name in WHERE if name in asked)
+    return ("logistic", "boosting", "churn_net" if kind == "churn" else "propensity_net")

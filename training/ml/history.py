@@ -1,0 +1,129 @@
+"""Training rows out of the past: for every partner and every past date, what was known then and what came after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from portal.kit.errors import Refusal
+from training.ml import facts, labels, splits
+from training.ml.features import build
+from training.ml.interface import PartnerData
+
+if TYPE_CHECKING:
+    from training.ml.interface import Bools, Ints
+
+FLOOR = 30
+"""Customers with history below which no model is trained."""
+
+
+def population(frame: pd.DataFrame, outcome: labels.Outcome) -> Bools:
+    """Who the question is about: buyers of the past year, holders of a contract, or everybody known."""
+    if outcome.mode == "inactivity":
+        return np.asarray(frame["orders_365"].fillna(0) > 0)
+    if outcome.mode == "subscription":
+        return np.asarray(frame["contracts"].fillna(0) > 0)
+    return np.ones(len(frame), dtype=bool)
+
+
+def gone(frame: pd.DataFrame, outcome: labels.Outcome) -> Bools:
+    """Who had left before the question could be asked: bought or held a contract once, but not of late."""
+    if outcome.mode == "inactivity":
+        return np.asarray((frame["orders_all"].fillna(0) > 0) & ~(frame["orders_365"].fillna(0) > 0))
+    if outcome.mode == "subscription":
+        return np.asarray(frame["contract_first"].notna() & ~(frame["contracts"].fillna(0) > 0))
+    return np.zeros(len(frame), dtype=bool)
+
+
+def gathered(
+    data: Sequence[PartnerData], outcome: labels.Outcome, *, as_of: date
+) -> tuple[pd.DataFrame, splits.Dates]:
+    """Rows of all partners at all usable past dates, with `partner`, `y` and `spend` (in the days after).
+
+    Only whole outcomes are used: the days after each date end on or before as_of. Refusal when there is too
+    little history or there are too few customers.
+    """
+    starts = [_first_day(partner, outcome, before=as_of) for partner in data]
+    known = [start for start in starts if start is not None]
+    what = "contract" if outcome.mode == "subscription" else "order"
+    if not known:
+        raise Refusal(f"There is no {what} before {as_of}. Upload {what}s, or choose a later date.")
+    dates = splits.back_from(as_of, days=outcome.days, first=min(known))
+    if dates is None:
+        needed = outcome.days + splits.WARM_UP
+        raise Refusal(
+            f"The {what}s before {as_of} go back only to {min(known)}. {task_name(outcome)} needs {needed} days of "
+            f"history: upload older {what}s, or choose fewer days."
+        )
+    frames = [
+        _rows(partner, outcome, [moment for moment in dates.training if (moment - start).days >= splits.WARM_UP])
+        for partner, start in zip(data, starts, strict=True)
+        if start is not None
+    ]
+    frame = pd.concat([one for one in frames if len(one)], ignore_index=True) if any(map(len, frames)) else None
+    return _enough(frame, outcome, as_of=as_of), dates
+
+
+def task_name(outcome: labels.Outcome) -> str:
+    return f"{outcome.mode}:{outcome.days}" + (f":{outcome.category}" if outcome.category else "")
+
+
+def customer_groups(frame: pd.DataFrame) -> Ints:
+    """One whole number per customer; customers of two partners never share one by having the same id."""
+    names = frame["partner"].astype(str) + "\x1f" + frame["customer_id"].astype(str)
+    return np.asarray(pd.factorize(names)[0], dtype=np.int64)
+
+
+def capped(frame: pd.DataFrame, *, rows: int, seed: int) -> pd.DataFrame:
+    """At most about `rows` rows, whole customers at random."""
+    if len(frame) <= rows:
+        return frame
+    groups = customer_groups(frame)
+    keep = np.random.default_rng(seed).random(groups.max() + 1) < rows / len(frame)
+    return frame[keep[groups]].reset_index(drop=True)
+
+
+def _first_day(partner: PartnerData, outcome: labels.Outcome, *, before: date) -> date | None:
+    with facts.opened(partner) as con:
+        table, column = ("subscriptions", "started") if outcome.mode == "subscription" else ("goods", "date")
+        row = con.execute(f"SELECT min({column}) FROM {table} WHERE {column} < ?", [before]).fetchone()  # noqa: S608
+    first: date | None = row[0] if row else None
+    return first
+
+
+def _rows(partner: PartnerData, outcome: labels.Outcome, moments: Sequence[date]) -> pd.DataFrame:
+    if not moments:
+        return pd.DataFrame()
+    with facts.opened(partner) as con:
+        frame = build.features(con, as_of=moments, category=outcome.category)
+        frame = frame[population(frame, outcome)].reset_index(drop=True)
+        bought = labels.bought(con, as_of=moments, days=outcome.days, category=outcome.category)
+        if outcome.mode == "subscription":
+            stayed = labels.marked(frame, labels.kept_contract(con, as_of=moments, days=outcome.days))
+        else:
+            stayed = labels.marked(frame, bought)
+    frame["y"] = (stayed if outcome.mode == "purchase" else ~stayed).astype("float64")
+    frame = frame.merge(bought, on=build.KEYS, how="left")
+    frame["spend"] = frame["spend"].fillna(0.0)
+    frame["partner"] = partner.key
+    return frame
+
+
+def _enough(frame: pd.DataFrame | None, outcome: labels.Outcome, *, as_of: date) -> pd.DataFrame:
+    customers = 0 if frame is None else len(np.unique(customer_groups(frame)))
+    if frame is None or customers < FLOOR:
+        raise Refusal(
+            f"Only {customers} customers have history that {task_name(outcome)} can learn from before {as_of}; at "
+            f"least {FLOOR} are needed. Upload more customers' history, or train over the whole network."
+        )
+    if frame["y"].min() == frame["y"].max():
+        seen = "every customer" if frame["y"].max() > 0 else "no customer"
+        raise Refusal(
+            f"In the past dates before {as_of}, the outcome {task_name(outcome)} happened to {seen}: there is nothing "
+            "to tell apart. Choose other days, or upload more history."
+        )
+    return frame

@@ -1,0 +1,140 @@
+"""From feature frames to the design matrix of the timed tasks.
+
+Each feature becomes its rank among the customers of the same partner and date; features whose level matters by
+itself (a competitor's offer, a price rise, silence) add that too; text on the customer's card is one-hot with a
+cap; the buying-rhythm model adds one column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from training.ml import rhythm
+from training.ml.features.build import STANDING
+from training.ml.features.catalogue import BY_NAME, FEATURES, Feature
+from training.ml.features.ranks import mid_ranks
+from training.ml.interface import Columns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from training.ml.interface import Bools, Floats
+
+CATEGORIES = 12
+"""At most so many values of a text column get a column of their own."""
+
+
+@dataclass
+class Inputs:
+    """The fitted recipe: which features, which text values, which rhythm. JSON-able through `as_dict`."""
+
+    features: list[str]
+    categories: dict[str, list[str]] = field(default_factory=dict)
+    pace: rhythm.Rhythm | None = None
+    days: int = 90
+
+    def columns(self) -> Columns:
+        names, groups = [], []
+        for feature in self._features():
+            names.append(feature.name)
+            groups.append(feature.group)
+            if feature.level:
+                names.append(f"{feature.name}:{feature.level}")
+                groups.append(feature.group)
+        for column, values in self.categories.items():
+            names += [f"{column}={value}" for value in values]
+            groups += [column] * len(values)
+        return Columns(tuple(names), tuple(groups))
+
+    def matrix(self, frame: pd.DataFrame, *, population: Bools | None = None) -> Floats:
+        """The design matrix, shape (rows, columns), NaN = not known.
+
+        frame: `build.features` with a `partner` column. population: rows the ranks are taken among (all, if
+        None); the other rows are placed among them.
+        """
+        frame = self.enriched(frame)
+        among = np.ones(len(frame), dtype=bool) if population is None else population
+        pools = list(frame.groupby(["partner", "as_of"], sort=False).indices.values())
+        parts: list[Floats] = []
+        for feature in self._features():
+            values = _plain(frame, feature)
+            ranked = np.empty(len(frame))
+            for rows in pools:
+                ranked[rows] = mid_ranks(values[rows], among=values[rows][among[rows]])
+            parts.append(ranked)
+            if feature.level:
+                parts.append(_level(values, feature))
+        for column, known in self.categories.items():
+            text = frame[column].fillna("").astype(str).to_numpy()
+            parts += [(text == value).astype(np.float64) for value in known]
+        return np.column_stack(parts) if parts else np.empty((len(frame), 0))
+
+    def enriched(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """The frame with `expected`: the log-odds of silence over the horizon by the buying rhythm."""
+        if self.pace is None:
+            return frame.assign(expected=np.nan)
+        silent = np.clip(self.pace.silent(frame, days=self.days), 1e-4, 1 - 1e-4)
+        return frame.assign(expected=np.log(silent / (1 - silent)))
+
+    def _features(self) -> list[Feature]:
+        return [BY_NAME[name] for name in self.features]
+
+    def as_dict(self) -> dict[str, Any]:
+        return {
+            "features": self.features,
+            "categories": self.categories,
+            "pace": self.pace.as_dict() if self.pace else None,
+            "days": self.days,
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Inputs:
+        pace = rhythm.Rhythm(**data["pace"]) if data["pace"] else None
+        return cls(list(data["features"]), dict(data["categories"]), pace, int(data["days"]))
+
+
+def fit(frame: pd.DataFrame, *, days: int, without: frozenset[str] = frozenset()) -> Inputs:
+    """Choose what varies in the training rows, and fit the rhythm on the newest of its dates."""
+    newest = frame[frame["as_of"] == frame["as_of"].max()]
+    pace = rhythm.fit(newest) if "active_days" in frame else None
+    chosen = [
+        feature.name
+        for feature in FEATURES
+        if feature.name not in without
+        and (pace is not None if feature.name == "expected" else _varies(frame, feature))
+    ]
+    categories = {}
+    for column in STANDING:
+        counts = frame[column].dropna().astype(str).value_counts()
+        usual = [str(value) for value in counts.index[:CATEGORIES] if counts[value] >= max(10, len(frame) // 200)]
+        if len(usual) > 1:
+            categories[column] = sorted(usual)
+    return Inputs(chosen, categories, pace, days)
+
+
+def _varies(frame: pd.DataFrame, feature: Feature) -> bool:
+    if feature.name not in frame:
+        return False
+    values = _plain(frame, feature)
+    known = values[~np.isnan(values)]
+    if feature.reach and len(known) < len(values) / 2:
+        return False
+    return len(known) >= 10 and bool(known.min() < known.max())
+
+
+def _plain(frame: pd.DataFrame, feature: Feature) -> Floats:
+    values = frame[feature.name].to_numpy(np.float64)
+    if feature.zero:
+        values = np.nan_to_num(values, nan=0.0)
+    if feature.reach:
+        values = np.where(frame["history"].to_numpy(np.float64) >= feature.reach, values, np.nan)
+    return values
+
+
+def _level(values: Floats, feature: Feature) -> Floats:
+    if feature.level == "log":
+        return np.asarray(np.log1p(np.maximum(values, 0.0)))
+    return np.clip(values, -feature.limit, feature.limit)

@@ -1,0 +1,148 @@
+"""What training and scoring agree on: tasks, partner data, results, and what a family of models must offer.
+
+Everything below `training.ml` is pure: it knows no Django, no settings, no clock and no network. Dates come in
+as arguments, files come in as paths, and the outcome is a folder of plain files plus JSON-able dictionaries.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    Floats = npt.NDArray[np.float64]
+    Ints = npt.NDArray[np.int64]
+    Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class PartnerData:
+    """One partner's dataset folder. `key` keeps the customers of two partners apart when data are pooled."""
+
+    key: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Task:
+    """What to learn.
+
+    kind: churn, propensity, value or recommendation.
+    outcome: churn "inactivity:90", "subscription:30" or "labelled"; propensity "purchase:90",
+        "purchase:90:CATEGORY" or "labelled"; value and recommendation "".
+    horizon: days ahead (an outcome that names its own days wins).
+    families: names of model families; empty means all that suit.
+    budget: seconds the whole training may take.
+    """
+
+    kind: str
+    outcome: str
+    horizon: int
+    families: tuple[str, ...] = ()
+    budget: float = 600.0
+    seed: int = 7
+
+
+@dataclass
+class Trained:
+    """The result of one training: the champion's family, its measured quality, and the model card as data."""
+
+    family: str
+    metrics: dict[str, Any]
+    card: dict[str, Any]
+    rows: int
+
+
+class Report(Protocol):
+    """How a long computation says where it stands. Every argument is optional."""
+
+    def __call__(
+        self, *, progress: float | None = None, stage: str | None = None, log: str | None = None
+    ) -> object: ...
+
+
+def quiet(*, progress: float | None = None, stage: str | None = None, log: str | None = None) -> None:
+    """The report of someone who does not want to hear."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one fit may cost: seconds for the nets, and rows beyond which they learn from a sample."""
+
+    seconds: float = 60.0
+    net_rows: int = 20_000
+    threads: int = 2
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The design matrix's columns: a name and the reason group each belongs to, in order."""
+
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+
+    def positions(self) -> dict[str, list[int]]:
+        """Column numbers of every group, groups in order of first appearance."""
+        found: dict[str, list[int]] = {}
+        for position, group in enumerate(self.groups):
+            found.setdefault(group, []).append(position)
+        return found
+
+
+@dataclass
+class Examples:
+    """Training rows: x (n × m, NaN = missing), y (n, 0/1), weight (n, mean about 1), columns of x.
+
+    group (n, integers): rows of one customer share a group, and are never parted by a split.
+    """
+
+    x: Floats
+    y: Floats
+    weight: Floats
+    group: Ints
+    columns: Columns
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def take(self, rows: Ints | Bools) -> Examples:
+        """The same columns, only these rows."""
+        return Examples(self.x[rows], self.y[rows], self.weight[rows], self.group[rows], self.columns)
+
+    def parted(self, *, share: float, seed: int) -> tuple[Ints, Ints]:
+        """Row numbers (kept, held out), whole groups to one side, about `share` of the groups held out."""
+        import numpy as np
+
+        names, place = np.unique(self.group, return_inverse=True)
+        held = np.random.default_rng(seed).random(len(names)) < share
+        return np.flatnonzero(~held[place]), np.flatnonzero(held[place])
+
+
+class Model(Protocol):
+    """A fitted family member."""
+
+    def margin(self, x: Floats) -> Floats:
+        """Log-odds of the outcome, shape (n,), finite."""
+        ...
+
+    def contributions(self, x: Floats) -> Floats:
+        """What every column adds to the log-odds against an average customer, shape (n, m)."""
+        ...
+
+    def save(self, folder: Path, stem: str) -> None:
+        """Write plain files beginning with `stem` into the folder. No pickle."""
+        ...
+
+
+class Family(Protocol):
+    """A way of learning. `tests/training/ml/test_families.py` holds the contract all families pass."""
+
+    name: str
+
+    def fit(self, examples: Examples, *, seed: int, limits: Limits) -> Model: ...
+
+    def load(self, folder: Path, stem: str) -> Model: ...

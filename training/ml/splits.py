@@ -1,0 +1,68 @@
+"""Which dates to learn from, which to be judged on, and how to fold customers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+from zlib import crc32
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from training.ml.interface import Floats, Ints
+
+STEP = 30
+MOST_DATES = 18
+WARM_UP = 60
+"""Days of history a training date needs behind it."""
+HALF_LIFE = 365.0
+
+
+@dataclass(frozen=True)
+class Dates:
+    """judged: the newest date whose outcome is known; strict: dates whose outcomes were known on it."""
+
+    judged: date
+    training: tuple[date, ...]
+    strict: tuple[date, ...]
+
+
+def back_from(as_of: date, *, days: int, first: date) -> Dates | None:
+    """Past dates every 30 days, each with its outcome known at as_of; None when history is too short for one."""
+    newest = as_of - timedelta(days=days)
+    dates = [newest - timedelta(days=STEP * number) for number in range(MOST_DATES)]
+    dates = [moment for moment in dates if (moment - first).days >= WARM_UP]
+    if not dates:
+        return None
+    strict = tuple(moment for moment in dates if moment + timedelta(days=days) <= newest)
+    return Dates(newest, tuple(dates), strict)
+
+
+def recency_weights(moments: Sequence[date], *, as_of: date) -> Floats:
+    """Weight of each row by the age of its date: half after a year, mean 1."""
+    ages = np.array([(as_of - moment).days for moment in moments], dtype=np.float64)
+    weight = 0.5 ** (ages / HALF_LIFE)
+    return np.asarray(weight / weight.mean()) if len(weight) else weight
+
+
+def numbered(names: Sequence[str]) -> Ints:
+    """A stable whole number per name: the group of a customer, the same in every run."""
+    return np.array([crc32(name.encode("utf-8")) for name in names], dtype=np.int64)
+
+
+def group_folds(group: Ints, *, folds: int, seed: int) -> Ints:
+    """A fold number per row; rows of one group share a fold."""
+    names, place = np.unique(group, return_inverse=True)
+    return np.asarray(np.random.default_rng(seed).permutation(len(names))[place] % folds, dtype=np.int64)
+
+
+def stratified_folds(y: Floats, group: Ints, *, folds: int, seed: int) -> Ints:
+    """As `group_folds`, with positives spread evenly: groups are dealt out class by class."""
+    names, first, place = np.unique(group, return_index=True, return_inverse=True)
+    rng = np.random.default_rng(seed)
+    order = np.lexsort((rng.random(len(names)), y[first]))
+    dealt = np.empty(len(names), dtype=np.int64)
+    dealt[order] = np.arange(len(names)) % folds
+    return np.asarray(dealt[place], dtype=np.int64)

@@ -1,0 +1,175 @@
+"""Training for outcomes that lie in time: no purchase, no contract, a purchase within so many days.
+
+Many past dates teach, the newest one judges. Families and blend weights are compared on customers held out of the
+earlier dates; calibration is learned on the newest date; the champion is then fitted once more on all dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from training.ml import artefacts, bands, calibrate, cards, committee, device, evaluate, history, inputs, labels
+from training.ml import splits, trial
+from training.ml.committee import Committee
+from training.ml.ensemble import Choice
+from training.ml.interface import Examples, PartnerData, Report, Task, Trained
+
+if TYPE_CHECKING:
+    from training.ml.interface import Bools, Floats
+
+FOLDS = 3
+JUDGED_BY_TIME = {"en": "judged on {day}, a date no family had seen", "zh-hans": "在各模型均未见过的 {day} 上评估"}
+JUDGED_BY_CUSTOMERS = {
+    "en": "judged on customers held out, at {day} and before: the history is too short to hold out a date",
+    "zh-hans": "历史太短，无法留出日期；在 {day} 及之前留出的客户上评估",
+}
+
+
+@dataclass
+class _Past:
+    """The rows, which of them judge, and which may teach the judged model."""
+
+    frame: pd.DataFrame
+    dates: splits.Dates
+    task: Task
+    outcome: labels.Outcome
+
+    def __post_init__(self) -> None:
+        moments = self.frame["as_of"].dt.date
+        strict = moments.isin(self.dates.strict).to_numpy()
+        newest = (moments == moments.max()).to_numpy()
+        teaches = len(np.unique(history.customer_groups(self.frame)[strict])) >= history.FLOOR
+        self.by_time = bool(
+            teaches and _both(self.frame["y"][strict]) and _both(self.frame["y"][newest]) and newest.sum() >= 20
+        )
+        self.teaching: Bools = strict if self.by_time else np.ones(len(self.frame), dtype=bool)
+        self.judging: Bools = newest if self.by_time else np.ones(len(self.frame), dtype=bool)
+
+    def examples(self, rows: Bools) -> tuple[inputs.Inputs, Examples]:
+        """A recipe fitted on these rows, and the rows cooked by it."""
+        frame = self.frame[rows].reset_index(drop=True)
+        recipe = inputs.fit(frame, days=self.outcome.days, without=frozenset({"monthly_value"}))
+        moments = list(frame["as_of"].dt.date)
+        return recipe, Examples(
+            recipe.matrix(frame),
+            frame["y"].to_numpy(np.float64),
+            splits.recency_weights(moments, as_of=max(moments)),
+            history.customer_groups(frame),
+            recipe.columns(),
+        )
+
+
+def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report) -> Trained:
+    """Learn, choose, judge, and write the artefact into `out`. See the module for the order of things."""
+    started = monotonic()
+    outcome = labels.parse(task.kind, task.outcome, horizon=task.horizon)
+    report(progress=0.05, stage="features")
+    frame, dates = history.gathered(data, outcome, as_of=as_of)
+    frame = history.capped(frame, rows=int(np.clip(task.budget * 500, 10_000, 120_000)), seed=task.seed)
+    past = _Past(frame, dates, task, outcome)
+    report(progress=0.3, stage="train", log=f"{len(frame)} rows from {frame['as_of'].nunique()} past dates")
+    recipe, taught = past.examples(past.teaching)
+    fold = splits.group_folds(taught.group, folds=FOLDS, seed=task.seed)
+    tried = trial.run(taught, fold=fold, task=task, started=started, report=report)
+    choice = tried.choice(taught, seed=task.seed)
+    report(progress=0.75, stage="judge")
+    judged = _judged(past, recipe, taught, tried, choice)
+    final = _final(past, choice, judged.calibration)
+    final[1].save(out)
+    rule = bands.thresholds(judged.metrics["base_rate"])
+    artefacts.seal(out, _state(task, outcome, final[0], rule))
+    said = JUDGED_BY_TIME if past.by_time else JUDGED_BY_CUSTOMERS
+    day = str(frame["as_of"].max().date())
+    card = cards.card(
+        task=task, choice=choice, trial=tried, figures=judged.figures,
+        facts={
+            "summary": cards.summary(judged.metrics, champion=choice.name),
+            "judged": {language: text.format(day=day) for language, text in said.items()},
+            "dates": sorted({str(moment) for moment in frame["as_of"].dt.date}),
+            "partners": len(data), "customers": len(np.unique(history.customer_groups(frame))),
+            "rows": len(frame), "columns": list(final[0].columns().names), "bands": rule,
+            "money": MONEY[task.kind], "device": device.sentence(tried.models),
+            "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
+        },
+    )  # fmt: skip
+    report(progress=1.0, stage="done", log=card["summary"]["en"])
+    return Trained(choice.name, judged.metrics, card, len(frame))
+
+
+MONEY = {
+    "churn": {
+        "en": "value at risk: probability × spend of the past 365 days (12 × the monthly value when there is none)",
+        "zh-hans": "风险价值：概率 × 近 365 天消费（没有时取 12 × 月合约金额）",
+    },
+    "propensity": {
+        "en": "expected value: probability × the customer's usual order (the monthly value when there is none)",
+        "zh-hans": "预期价值：概率 × 客户平均每单金额（没有时取月合约金额）",
+    },
+}
+
+
+@dataclass
+class _Judged:
+    metrics: dict[str, Any]
+    figures: dict[str, dict[str, Any]]
+    calibration: calibrate.Calibration
+
+
+def _judged(
+    past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.Trial, choice: Choice
+) -> _Judged:
+    """Every family and the champion on the judged rows; the calibration that use will have."""
+    seed = past.task.seed
+    frame = past.frame[past.judging].reset_index(drop=True)
+    y, group = frame["y"].to_numpy(np.float64), history.customer_groups(frame)
+    if past.by_time:
+        x = recipe.matrix(frame)
+        jury = committee.seated(taught, {name: 1.0 for name in tried.margins}, seed=seed, limits=trial.limits(past.task))
+        margins = {name: jury.models[name][0].margin(x) for name in tried.margins}
+    else:
+        margins = tried.margins
+    blended = np.sum([share * margins[name] for name, share in choice.weights.items()], axis=0)
+    fold = splits.group_folds(group, folds=5, seed=seed)
+    said = calibrate.cross_fitted(blended, y, fold=fold)
+    metrics = evaluate.judged(y, said, seed=seed, group=group)
+    low, high = evaluate.interval(y, blended, evaluate.auc, seed=seed, group=group)
+    metrics["auc"] = evaluate.without_nan({"value": evaluate.auc(y, blended), "low": low, "high": high})
+    metrics["naive"] = evaluate.rival(*_rival(frame, y, past.outcome))
+    figures = {name: evaluate.without_nan({"auc": evaluate.auc(y, margin)}) for name, margin in margins.items()}
+    return _Judged(metrics, figures, calibrate.fit(blended, y))
+
+
+def _rival(frame: pd.DataFrame, y: Floats, outcome: labels.Outcome) -> tuple[str, Floats, Floats]:
+    """The rule of thumb a person would use: silence for leaving, recent orders for buying, a young contract."""
+    if outcome.mode == "subscription":
+        return "newest contracts", y, -frame["contract_age"].fillna(0).to_numpy(np.float64)
+    column = "category_silence" if outcome.category else "silence"
+    silence = frame[column].fillna(10_000).to_numpy(np.float64)
+    return "recency", y, silence if outcome.mode == "inactivity" else -silence
+
+
+def _final(past: _Past, choice: Choice, calibration: calibrate.Calibration) -> tuple[inputs.Inputs, Committee]:
+    """The champion once more on all dates, with the calibration of the newest."""
+    recipe, examples = past.examples(np.ones(len(past.frame), dtype=bool))
+    final = committee.seated(examples, choice.weights, seed=past.task.seed, limits=trial.limits(past.task))
+    final.calibration = calibration
+    return recipe, final
+
+
+def _state(task: Task, outcome: labels.Outcome, recipe: inputs.Inputs, rule: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": task.kind, "outcome": task.outcome, "mode": outcome.mode, "days": outcome.days,
+        "category": outcome.category, "inputs": recipe.as_dict(), "bands": rule,
+    }  # fmt: skip
+
+
+def _both(y: pd.Series) -> bool:
+    return bool(len(y) and y.min() < y.max())

@@ -1,0 +1,77 @@
+"""The trial of the families: each answers for rows it has not seen; then the champion is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from training.ml import ensemble, families
+from training.ml.interface import Examples, Limits, Model, Report, Task
+
+if TYPE_CHECKING:
+    from training.ml.interface import Floats, Ints
+
+NET_SECONDS = 120.0
+"""Nets are tried unasked only from this budget on."""
+
+
+@dataclass
+class Trial:
+    """Margins (n,) for unseen rows and the folds' models, by family; sentences on who was left out."""
+
+    margins: dict[str, Floats] = field(default_factory=dict)
+    models: dict[str, list[Model]] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[dict[str, str]] = field(default_factory=list)
+
+    def choice(self, examples: Examples, *, seed: int) -> ensemble.Choice:
+        return ensemble.choose(
+            self.margins, examples.y, weight=examples.weight, group=examples.group, seed=seed
+        )
+
+
+def limits(task: Task) -> Limits:
+    """What one fit may cost under the task's budget: nets learn from fewer rows when time is short."""
+    return Limits(seconds=task.budget / 12, net_rows=int(np.clip(task.budget * 15, 500, 15_000)))
+
+
+def run(examples: Examples, *, fold: Ints, task: Task, started: float, report: Report) -> Trial:
+    """Fit every family on all folds but one, in turn; families come cheap first, and late ones are dropped."""
+    trial = Trial()
+    wanted = families.chosen(task.families, kind=task.kind)
+    for place, name in enumerate(wanted):
+        if trial.margins and _too_late(name, task, started, trial):
+            continue
+        begun = monotonic()
+        margin = np.empty(len(examples))
+        models = []
+        for number in range(int(fold.max()) + 1):
+            held = fold == number
+            model = families.family(name).fit(examples.take(~held), seed=task.seed + number, limits=limits(task))
+            margin[held] = model.margin(examples.x[held])
+            models.append(model)
+        trial.margins[name], trial.models[name] = margin, models
+        trial.seconds[name] = round(monotonic() - begun, 2)
+        report(
+            progress=0.3 + 0.4 * (place + 1) / len(wanted), stage="train",
+            log=f"{name}: {trial.seconds[name]} s for {len(models)} folds",
+        )  # fmt: skip
+    return trial
+
+
+def _too_late(name: str, task: Task, started: float, trial: Trial) -> bool:
+    """Whether the family is left out for want of time; says so in the notes."""
+    spent = monotonic() - started
+    unasked = name in families.NETS and not task.families and task.budget < NET_SECONDS
+    if not unasked and spent < task.budget * 0.4:
+        return False
+    trial.notes.append(
+        {
+            "en": f"{name} was not tried: the budget of {task.budget:g} seconds is too short for it.",
+            "zh-hans": f"未尝试 {name}：{task.budget:g} 秒的预算不足。",
+        }
+    )
+    return True
