@@ -1,5 +1,16 @@
 """Addresses of the lists and the customer page."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path, re_path
 
-urlpatterns: list[URLPattern] = []
+from predictions.views import churn, customer, home, offers
+
+urlpatterns: list[URLPattern] = [
+    path("p/<slug:slug>/", home.home, name="home"),
+    path("p/<slug:slug>/churn/", churn.churn, name="churn"),
+    path("p/<slug:slug>/churn.csv", churn.churn_csv, name="churn-csv"),
+    path("p/<slug:slug>/customers/<int:pk>/", customer.customer, name="customer"),
+    path("p/<slug:slug>/customers/<int:pk>/record/", customer.record, name="record"),
+    re_path(r"^p/(?P<slug>[-\w]+)/(?P<deed>action|outcome)/(?P<pk>\d+)/undo/$", customer.undo, name="undo"),
+    path("p/<slug:slug>/recommendations/", offers.recommendations, name="recommendations"),
+    path("p/<slug:slug>/recommendations.csv", offers.recommendations_csv, name="recommendations-csv"),
+]

@@ -1,0 +1,160 @@
+"""One customer: score and its path, reasons both ways, timeline, holdings, recommendations."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from partners.models import Customer
+from portal.kit import charts
+from portal.kit.numbers import day, money, percent, whole
+from predictions.boards import offers
+from predictions.boards.words import Reason, reasons
+from predictions.models import Action, Outcome, Publication, Recommendation, Score
+
+SHOWN_OFFERS = 5
+PATH = 12
+
+
+@dataclass(frozen=True)
+class Event:
+    on: date
+    look: str  # is-order | is-score | is-action | ""
+    text: str
+    note: str = ""
+    undo: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Profile:
+    customer: Customer
+    score: Score | None
+    path: Sequence[Score]
+    pro: list[Reason] = field(default_factory=list)
+    contra: list[Reason] = field(default_factory=list)
+
+
+def profile(customer: Customer, publication: Publication | None) -> Profile:
+    """The score people see now, the ones before it, and its reasons for and against."""
+    seen = [Publication.State.PUBLISHED, Publication.State.RETIRED]
+    path = list(
+        customer.scores.filter(publication__kind="churn", publication__state__in=seen)
+        .select_related("publication__version__partner")
+        .order_by("-publication__as_of", "-publication__pk")[:PATH]
+    )[::-1]
+    score = next((one for one in path if publication and one.publication_id == publication.pk), None)
+    told = reasons(score.reasons) if score else []
+    return Profile(
+        customer, score, path, [one for one in told if one.sign == "+"], [one for one in told if one.sign == "-"]
+    )
+
+
+def trend(path: Sequence[Score]) -> charts.Chart:
+    """The chance over the runs, with a mark where another model took over."""
+    points = [(one.publication.as_of.isoformat(), one.probability or 0.0) for one in path]
+    marks = [
+        (i, _("new model"))
+        for i in range(1, len(path))
+        if path[i].publication.version_id != path[i - 1].publication.version_id
+    ]
+    first, last = (points[0][1], points[-1][1]) if points else (0.0, 0.0)
+    return charts.line(
+        points,
+        title=_("Chance of leaving, run by run"),
+        takeaway=_("From %(first)s to %(last)s over %(count)d runs.")
+        % {"first": percent(first), "last": percent(last), "count": len(points)},
+        columns=[_("Run"), _("Chance")],
+        fmt=percent,
+        marks=marks,
+    )
+
+
+def spending(months: Sequence[dict[str, Any]], currency: str) -> charts.Chart:
+    """Money a month, oldest first; months without an order count as nothing."""
+    known = {one["month"]: float(one["amount"] or 0) for one in months}
+    points = [(month, known.get(month, 0.0)) for month in _months_between(min(known), max(known))] if known else []
+    best = max(points, key=lambda point: point[1], default=("", 0.0))
+    return charts.line(
+        points,
+        title=_("Orders a month, in money"),
+        takeaway=_("The best month was %(month)s with %(money)s.")
+        % {"month": best[0], "money": money(best[1], currency)},
+        columns=[_("Month"), _("Amount")],
+        fmt=lambda value: money(value, currency),
+    )
+
+
+def _months_between(first: str, last: str) -> list[str]:
+    year, month = map(int, first.split("-"))
+    found = []
+    while (name := f"{year:04}-{month:02}") <= last:
+        found.append(name)
+        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
+    return found
+
+
+def recommendations(customer: Customer, publication: Publication | None) -> list[offers.Row]:
+    if publication is None:
+        return []
+    found = Recommendation.objects.filter(publication=publication, customer=customer).exclude(Exists(offers.refused()))
+    return offers.rows(
+        list(found.select_related("customer", "product").order_by("rank")[:SHOWN_OFFERS]), personal=False
+    )
+
+
+def timeline(customer: Customer, path: Sequence[Score], facts: dict[str, Any], *, personal: bool) -> list[Event]:
+    """Everything that happened, newest first: orders, contacts, scores that changed band, what we did."""
+    currency = customer.partner.currency
+    events = [_order(one, currency) for one in facts.get("orders", [])]
+    events += [_contact(one, personal=personal) for one in facts.get("interactions", [])]
+    events += _turns(path)
+    events += [_deed(one) for one in customer.actions.standing().select_related("by", "product")[:30]]
+    events += [_deed(one) for one in customer.outcomes.standing().select_related("by", "product")[:30]]
+    return sorted(events, key=lambda event: event.on, reverse=True)
+
+
+def _order(one: dict[str, Any], currency: str) -> Event:
+    amount = money(one["amount"], currency)
+    words = _("Returned goods for %(money)s") if one["is_return"] else _("Ordered for %(money)s")
+    more = one["lines"] - len(one["products"])
+    listed = ", ".join(one["products"])
+    if more > 0:
+        listed += ngettext(" and %(count)s more", " and %(count)s more", more) % {"count": whole(more)}
+    return Event(date.fromisoformat(one["date"]), "is-order", words % {"money": amount}, listed)
+
+
+def _contact(one: dict[str, Any], *, personal: bool) -> Event:
+    kinds = {
+        "call": _("Call"), "email": _("E-mail"), "visit": _("Visit"), "meeting": _("Meeting"),
+        "ticket": _("Support ticket"), "complaint": _("Complaint"), "quote": _("Quote"),
+    }  # fmt: skip
+    text = (one.get("text") or "") if personal else ""
+    return Event(date.fromisoformat(one["date"]), "", kinds.get(one["kind"], _("Contact")), text[:240])
+
+
+def _turns(path: Sequence[Score]) -> list[Event]:
+    """Only the runs in which the band changed: a line for every run would bury the rest."""
+    events = []
+    for before, now in zip([None, *path], path, strict=False):
+        if before is None or before.band != now.band:
+            words = _("Scored %(band)s, %(chance)s") % {
+                "band": now.get_band_display().lower(),
+                "chance": percent(now.probability),
+            }
+            events.append(Event(now.publication.as_of, "is-score", words))
+    return events
+
+
+def _deed(one: Action | Outcome) -> Event:
+    action = isinstance(one, Action)
+    word = str(one.get_kind_display() if isinstance(one, Action) else one.get_verdict_display())
+    if isinstance(one, Action) and one.due_on:
+        word = _("%(deed)s, due %(day)s") % {"deed": word, "day": day(one.due_on)}
+    if one.product:
+        word += f" · {one.product}"
+    note = " · ".join(part for part in (str(one.by) if one.by else "", one.note) if part)
+    return Event(one.on, "is-action", word, note, ("action" if action else "outcome", one.pk))

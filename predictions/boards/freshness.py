@@ -1,0 +1,45 @@
+"""How old what a page shows is, and when the next run is due."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+
+from partners.models import Partner
+from predictions.models import Publication, ScoringSchedule
+
+OLD_DATA = timedelta(days=45)
+OLD_SCORES = timedelta(days=21)
+
+
+@dataclass(frozen=True)
+class Freshness:
+    data_on: date | None
+    scored_at: datetime | None
+    model_on: date | None
+    next_at: datetime | None
+    stale: bool
+
+    @property
+    def data_age(self) -> int:
+        return (timezone.localdate() - self.data_on).days if self.data_on else 0
+
+
+def freshness(partner: Partner, publication: Publication | None, *, at: datetime) -> Freshness:
+    data_on = partner.dataset.last_on if partner.dataset else None
+    scored_at = publication.published_at if publication else None
+    old = bool(data_on and at.date() - data_on > OLD_DATA) or bool(scored_at and at - scored_at > OLD_SCORES)
+    return Freshness(
+        data_on=data_on,
+        scored_at=scored_at,
+        model_on=publication.version.as_of if publication else None,
+        next_at=next_run(partner, publication.kind if publication else "churn"),
+        stale=old,
+    )
+
+
+def next_run(partner: Partner, kind: str) -> datetime | None:
+    mine = Q(partner=partner) | Q(partner=None)
+    coming = ScoringSchedule.objects.filter(mine, kind=kind, paused=False, next_at__isnull=False)
+    return coming.order_by("next_at").values_list("next_at", flat=True).first()

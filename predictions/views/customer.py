@@ -1,0 +1,93 @@
+"""One customer, and what people record about them."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from partners.access import PartnerRequest, Right, door
+from partners.models import Customer, Partner, User
+from portal.kit.errors import Refusal
+from predictions import deeds, facts
+from predictions.boards import customer as board
+from predictions.boards.freshness import freshness
+from predictions.boards.words import calibration_line
+from predictions.forms import Record
+from predictions.models import Action, Outcome
+from predictions.publications import shown
+
+DEEDS = {"action": Action, "outcome": Outcome}
+
+
+@door(to=Right.SEE)
+def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
+    found = get_object_or_404(Customer.objects.select_related("partner__dataset"), pk=pk)
+    at, personal = timezone.now(), Right.PERSONAL in request.rights
+    publication = shown(partner, "churn")
+    profile = board.profile(found, publication)
+    known = facts.of_customer(partner.dataset.folder, found.external_id) if partner.dataset else {}
+    context = {
+        "place": "churn", "customer": found, "name": found.shown_name(personal=personal), "personal": personal,
+        "profile": profile, "publication": publication, "fresh": freshness(partner, publication, at=at),
+        "facts": known, "trend": board.trend(profile.path) if len(profile.path) > 1 else None,
+        "spending": board.spending((known or {}).get("months", []), partner.currency),
+        "events": board.timeline(found, profile.path, known or {}, personal=personal)[:60],
+        "offers": board.recommendations(found, shown(partner, "recommendation")),
+        "calibration": calibration_line(publication.version, profile.score.probability)
+        if publication and profile.score else "",
+        "form": Record(),
+    }  # fmt: skip
+    return render(request, "predictions/customer.html", context)
+
+
+@require_POST
+@door(to=Right.ACT)
+def record(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
+    """One click from any row: an action or an outcome, with its undo in the message."""
+    found = get_object_or_404(Customer.objects.select_related("partner"), pk=pk)
+    given = request.POST.copy()
+    given.setdefault("sku", request.GET.get("sku", ""))
+    form = Record(given)
+    try:
+        if not form.is_valid():
+            raise Refusal(" ".join(str(error) for errors in form.errors.values() for error in errors))
+        deed = _recorded(found, form, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+        return _back(request, found)
+    kind = "action" if isinstance(deed, Action) else "outcome"
+    word = deed.get_kind_display() if isinstance(deed, Action) else deed.get_verdict_display()
+    name = found.shown_name(personal=Right.PERSONAL in request.rights)
+    sentence = _("%(name)s: “%(deed)s” is recorded.") % {"name": name, "deed": word}
+    messages.success(request, sentence, extra_tags="undo:" + reverse("undo", args=[partner.slug, kind, deed.pk]))
+    return _back(request, found)
+
+
+def _recorded(found: Customer, form: Record, *, by: User) -> deeds.Deed:
+    at, given = timezone.now(), form.cleaned_data
+    product = deeds.product_for(found, given["sku"])
+    if given["kind"]:
+        more = {"due_on": given["due_on"], "note": given["note"], "product": product}
+        return deeds.act(found, given["kind"], by=by, at=at, **more)
+    return deeds.judge(found, given["verdict"], by=by, at=at, note=given["note"], product=product)
+
+
+@require_POST
+@door(to=Right.ACT)
+def undo(request: PartnerRequest, partner: Partner, deed: str, pk: int) -> HttpResponse:
+    found = get_object_or_404(DEEDS[deed].objects.select_related("customer"), pk=pk)
+    if deeds.undo(found, at=timezone.now()):
+        messages.info(request, _("Taken back: “%(deed)s”.") % {"deed": str(found).split(" · ")[0]})
+    return _back(request, found.customer)
+
+
+def _back(request: PartnerRequest, found: Customer) -> HttpResponse:
+    """To the page the person came from, if it is one of ours; else to the customer."""
+    there = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return redirect(there)
+    return redirect("customer", found.partner.slug, found.pk)
