@@ -59,8 +59,14 @@ def train(run: TrainingRun, report: Report) -> dict[str, Any]:
                 },
                 folder=out,
             )
-            TrainingRun.objects.filter(pk=run.pk).update(version=version, device=trained.card.get("device", "")[:200])
+            TrainingRun.objects.filter(pk=run.pk).update(version=version, device=_device(trained.card))
     return _result(run, version)
+
+
+def _device(card: dict[str, Any]) -> str:
+    """What the run computed on, in the language of the log; the card holds it in every language."""
+    said = card.get("device") or ""
+    return str(said.get("en", "") if isinstance(said, dict) else said)[:200]
 
 
 def _result(run: TrainingRun, version: ModelVersion) -> dict[str, Any]:
