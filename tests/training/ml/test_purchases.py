@@ -47,7 +47,8 @@ def test_returns_gifts_and_nameless_lines_are_no_purchases(tmp_path: Path, line:
 
 @pytest.mark.parametrize(("sku", "name"), [
     ("POST", "POSTAGE"), ("post", None), ("DOT", "DOTCOM POSTAGE"), ("M", "Manual"), ("m", "Manual"),
-    ("D", "Discount"), ("S", "SAMPLES"), ("B", "Adjust bad debt"), ("C2", "CARRIAGE"), ("23444", "Next Day Carriage"),
+    ("D", "Discount"), ("S", "SAMPLES"), ("B", "Adjust bad debt"), ("C2", "CARRIAGE"),
+    ("23444", "Next Day Carriage"),
     ("BANK CHARGES", "Bank Charges"), ("AMAZONFEE", "AMAZON FEE"), ("TEST001", "This is a test product."),
     ("ADJUST2", "Adjustment by Peter on Jun 25 2010"), ("gift_0001_30", "Dotcomgiftshop Gift Voucher £30.00"),
     ("X1", "运费"),
@@ -57,8 +58,10 @@ def test_service_lines_are_no_purchases(tmp_path: Path, sku: str, name: str | No
 
 
 @pytest.mark.parametrize(("sku", "name"), [
-    ("85168B", "BLACK BAROQUE CARRIAGE CLOCK"), ("22301", "COFFEE MUG CAT + BIRD DESIGN"), ("M", None), ("D", "Dongle"),
-    ("TESTER-9X", "Cable tester"), ("POSTER", "Poster"), ("DCGS0058", "MISO PRETTY GUM"), ("DOT5", "Brake fluid"),
+    ("85168B", "BLACK BAROQUE CARRIAGE CLOCK"), ("22301", "COFFEE MUG CAT + BIRD DESIGN"), ("M", None),
+    ("D", "Dongle"),
+    ("TESTER-9X", "Cable tester"), ("POSTER", "Poster"), ("DCGS0058", "MISO PRETTY GUM"),
+    ("DOT5", "Brake fluid"),
 ])  # fmt: skip
 def test_products_that_only_resemble_services_stay(tmp_path: Path, sku: str, name: str | None) -> None:
     assert [row[4] for row in purchases(tmp_path, {"sku": sku, "product_name": name})] == [sku]
@@ -79,4 +82,5 @@ def test_optional_columns_may_be_missing_and_folders_may_hold_quotes(tmp_path: P
     pq.write_table(pa.Table.from_pylist([{key: LINE[key] for key in columns}]), folder / "orders.parquet")
     with duckdb.connect() as connection:
         create_purchases(connection, folder, as_of=AS_OF)
-        assert connection.execute("SELECT sku, product_name, amount FROM purchases").fetchall() == [("85123A", None, None)]
+        rows = connection.execute("SELECT sku, product_name, amount FROM purchases").fetchall()
+    assert rows == [("85123A", None, None)]

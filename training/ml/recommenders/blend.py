@@ -1,0 +1,201 @@
+"""The blend: one number per candidate from all the evidence, learned on earlier dates of the same data.
+
+Nobody sets weights. Every head learns to tell candidates that were bought within the horizon from those that were
+not; which head serves is decided by the NDCG it reaches for customers it was not fitted on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Protocol, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from training.ml.recommenders.candidates import COLUMN, NAMES, Candidates
+from training.ml.recommenders.interface import Floats
+
+#: Fewer bought candidates than this teach nothing: the fixed prior serves. Below the second, no trees.
+FEWEST_BOUGHT, FEWEST_FOR_TREES = 30, 300
+#: More rows than this teach the trees nothing new but take time: candidates not bought are sampled.
+MOST_ROWS = 300_000
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Candidates of one past date and whether each was bought within the horizon."""
+
+    candidates: Candidates
+    bought: npt.NDArray[np.bool_]
+
+    def of(self, rows: np.ndarray) -> Lesson:
+        return Lesson(self.candidates.take(rows), self.bought[rows])
+
+
+class Head(Protocol):
+    """Evidence in, log-odds of a purchase out. Rows are (n × len(NAMES)), NaN where something is unknown."""
+
+    name: ClassVar[str]
+
+    def fit(self, x: Floats, bought: npt.NDArray[np.bool_], weight: Floats, *, seed: int) -> Self: ...
+
+    def logit(self, x: Floats) -> Floats: ...
+
+    def save(self, folder: Path) -> None: ...
+
+    @classmethod
+    def load(cls, folder: Path) -> Self: ...
+
+
+class Prior:
+    """For worlds too small to learn from: what the customer repeats, then what goes together, then what sells."""
+
+    name: ClassVar[str] = "prior"
+
+    def __init__(self) -> None:
+        self.base = -3.0
+
+    def fit(self, x: Floats, bought: npt.NDArray[np.bool_], weight: Floats, *, seed: int) -> Self:
+        share = (float(weight[bought].sum()) + 1.0) / (float(weight.sum()) + 20.0)  # a prior of one in twenty
+        self.base = float(np.log(share / (1 - share)))
+        return self
+
+    def logit(self, x: Floats) -> Floats:
+        found = np.full(len(x), self.base, dtype=np.float32)
+        for name, worth in (("own_rank", 1.5), ("together_rank", 1.0), ("popular_rank", 0.75), ("own_share", 1.0)):
+            found += np.float32(worth) * np.nan_to_num(x[:, COLUMN[name]])
+        return found - np.float32(2.0) * np.isnan(x[:, COLUMN["own_times"]])
+
+    def save(self, folder: Path) -> None:
+        np.savez(folder / "head.npz", base=self.base)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        found = cls()
+        with np.load(folder / "head.npz", allow_pickle=False) as state:
+            found.base = float(state["base"])
+        return found
+
+
+class Linear:
+    """Logistic regression on the standardised evidence, with its own slopes for products bought before."""
+
+    name: ClassVar[str] = "linear"
+
+    def __init__(self) -> None:
+        self.centre = np.zeros(len(NAMES), dtype=np.float32)
+        self.spread = np.ones(len(NAMES), dtype=np.float32)
+        self.slopes = np.zeros(2 * len(NAMES) + 1, dtype=np.float32)
+        self.base = 0.0
+
+    def fit(self, x: Floats, bought: npt.NDArray[np.bool_], weight: Floats, *, seed: int) -> Self:
+        from sklearn.linear_model import LogisticRegression
+
+        known = np.isfinite(x)
+        counts = np.maximum(1, known.sum(axis=0))
+        filled = np.where(known, x, 0)
+        self.centre = (filled.sum(axis=0, dtype=np.float64) / counts).astype(np.float32)
+        squares = np.where(known, (x - self.centre) ** 2, 0).sum(axis=0, dtype=np.float64)
+        self.spread = np.maximum(1e-3, np.sqrt(squares / counts)).astype(np.float32)
+        model = LogisticRegression(C=1.0, max_iter=300, tol=1e-3)
+        model.fit(self._design(x), bought, sample_weight=weight)
+        self.slopes, self.base = model.coef_[0].astype(np.float32), float(model.intercept_[0])
+        return self
+
+    def _design(self, x: Floats) -> Floats:
+        repeat = np.isfinite(x[:, [COLUMN["own_times"]]])
+        z = np.nan_to_num((x - self.centre) / self.spread).clip(-5, 5).astype(np.float32)
+        return np.hstack([z, z * repeat, repeat]).astype(np.float32)
+
+    def logit(self, x: Floats) -> Floats:
+        return (self._design(x) @ self.slopes + np.float32(self.base)).astype(np.float32)
+
+    def save(self, folder: Path) -> None:
+        state = {"centre": self.centre, "spread": self.spread, "slopes": self.slopes, "base": np.array(self.base)}
+        np.savez(folder / "head.npz", **state)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        found = cls()
+        with np.load(folder / "head.npz", allow_pickle=False) as state:
+            found.centre, found.spread, found.slopes = state["centre"], state["spread"], state["slopes"]
+            found.base = float(state["base"])
+        return found
+
+
+class Boosted:
+    """Gradient-boosted trees over the evidence (LightGBM, Ke et al., NeurIPS 2017), the same settings everywhere."""
+
+    name: ClassVar[str] = "boosted"
+    rounds: ClassVar[int] = 150
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._model: object | None = None
+
+    def fit(self, x: Floats, bought: npt.NDArray[np.bool_], weight: Floats, *, seed: int) -> Self:
+        import lightgbm
+
+        settings = {
+            "objective": "binary", "num_leaves": 31, "learning_rate": 0.06, "min_data_in_leaf": 50, "verbosity": -1,
+            "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.6, "seed": seed, "deterministic": True,
+            "force_row_wise": True, "num_threads": 2,
+        }  # fmt: skip
+        table = lightgbm.Dataset(x, label=bought.astype(np.float32), weight=weight, params={"verbosity": -1})
+        self.text = lightgbm.train(settings, table, num_boost_round=self.rounds).model_to_string()
+        self._model = None
+        return self
+
+    def logit(self, x: Floats) -> Floats:
+        import lightgbm
+
+        if not len(x):
+            return np.zeros(0, dtype=np.float32)
+        if self._model is None:
+            self._model = lightgbm.Booster(model_str=self.text)
+        assert isinstance(self._model, lightgbm.Booster)
+        return np.asarray(self._model.predict(x, raw_score=True, num_threads=2), dtype=np.float32)
+
+    def save(self, folder: Path) -> None:
+        (folder / "head.txt").write_text(self.text)
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        found = cls()
+        found.text = (folder / "head.txt").read_text()
+        return found
+
+
+HEADS: dict[str, type[Head]] = {"prior": Prior, "linear": Linear, "boosted": Boosted}
+
+
+def learn(lessons: Sequence[Lesson], name: str, *, seed: int) -> Head:
+    """Fit the named head on all lessons; candidates not bought are thinned out and weighted up."""
+    parts = [_thinned(lesson, MOST_ROWS // len(lessons), seed=seed) for lesson in lessons]
+    x, bought, weight = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    if bought.all() or not bought.any():
+        name = "prior"
+    return HEADS[name]().fit(x, bought, weight, seed=seed)
+
+
+def suited(lessons: Sequence[Lesson]) -> tuple[str, ...]:
+    """The heads these lessons are large enough for."""
+    bought = sum(int(lesson.bought.sum()) for lesson in lessons)
+    if bought < FEWEST_BOUGHT:
+        return ("prior",)
+    return ("linear",) if bought < FEWEST_FOR_TREES else ("linear", "boosted")
+
+
+def _thinned(lesson: Lesson, most: int, *, seed: int) -> tuple[Floats, npt.NDArray[np.bool_], Floats]:
+    """All that was bought, and of the rest as many as fit, each counting for those left out."""
+    rest = np.flatnonzero(~lesson.bought)
+    room = max(most - int(lesson.bought.sum()), most // 3)
+    kept = rest
+    if len(rest) > room:
+        kept = np.sort(np.random.default_rng(seed).choice(rest, room, replace=False))
+    rows = np.sort(np.concatenate([np.flatnonzero(lesson.bought), kept]))
+    bought = lesson.bought[rows]
+    weight = np.where(bought, 1.0, len(rest) / max(1, len(kept))).astype(np.float32)
+    return lesson.candidates.x[rows], bought, weight

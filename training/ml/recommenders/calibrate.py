@@ -1,0 +1,83 @@
+"""From a score to a chance: what share of candidates with such a score was bought within the horizon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+
+Doubles = npt.NDArray[np.float64]
+
+#: Fewer bought candidates than this bend an isotonic curve after noise: two numbers must do.
+FEWEST_FOR_CURVE = 500
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A rising line through (logit, probability) points; outside them the ends hold. No points: the plain logit."""
+
+    kind: str
+    points: Doubles
+    chances: Doubles
+
+    @classmethod
+    def fit(cls, logits: npt.NDArray, bought: npt.NDArray[np.bool_]) -> Self:
+        """Isotonic regression with many purchases (Zadrozny & Elkan, KDD 2002), logistic with few (Platt, 1999)."""
+        positives = int(bought.sum())
+        if positives < 20 or positives == len(bought):
+            return cls("none", np.zeros(0), np.zeros(0))
+        if positives < FEWEST_FOR_CURVE:
+            return cls._logistic(logits, bought)
+        return cls._isotonic(logits, bought)
+
+    @classmethod
+    def _logistic(cls, logits: npt.NDArray, bought: npt.NDArray[np.bool_]) -> Self:
+        from sklearn.linear_model import LogisticRegression
+
+        model = LogisticRegression(C=1e3).fit(logits[:, None].astype(np.float64), bought)
+        grid = np.linspace(float(logits.min()) - 1, float(logits.max()) + 1, 200)
+        slope = max(1e-3, float(model.coef_[0, 0]))  # a falling line would turn the list upside down
+        return cls("logistic", grid, _chance(slope * grid + float(model.intercept_[0])))
+
+    @classmethod
+    def _isotonic(cls, logits: npt.NDArray, bought: npt.NDArray[np.bool_]) -> Self:
+        from sklearn.isotonic import IsotonicRegression
+
+        model = IsotonicRegression(y_min=0.0, y_max=1.0).fit(logits.astype(np.float64), bought)
+        # Steps become slopes through their middles, so that unlike scores keep unlike chances.
+        levels, place = np.unique(model.y_thresholds_, return_inverse=True)
+        middles = np.bincount(place, model.X_thresholds_) / np.bincount(place)
+        return cls("isotonic", middles, levels)
+
+    def chance(self, logits: npt.NDArray) -> Doubles:
+        """Probabilities in 0 … 1 for raw log-odds."""
+        plain = np.asarray(logits, dtype=np.float64)
+        if not len(self.points):
+            return _chance(plain)
+        return np.interp(plain, self.points, self.chances)
+
+    def as_data(self) -> dict[str, Any]:
+        return {"kind": self.kind, "points": self.points.tolist(), "chances": self.chances.tolist()}
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> Self:
+        return cls(str(data["kind"]), np.array(data["points"], float), np.array(data["chances"], float))
+
+
+def _chance(logits: Doubles) -> Doubles:
+    return 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
+
+
+def quality(chances: npt.NDArray, bought: npt.NDArray[np.bool_]) -> dict[str, float]:
+    """Brier score, expected calibration error over ten equally filled bins, and the base rate."""
+    if not len(chances):
+        return {}
+    order = np.argsort(chances, kind="stable")
+    bins = np.array_split(order, min(10, len(order)))
+    error = sum(len(b) * abs(chances[b].mean() - bought[b].mean()) for b in bins) / len(order)
+    return {
+        "brier": float(np.mean((chances - bought) ** 2)), "calibration_error": float(error),
+        "base_rate": float(bought.mean()), "mean_probability": float(chances.mean()),
+    }  # fmt: skip

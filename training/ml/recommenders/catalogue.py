@@ -1,0 +1,109 @@
+"""Which partners sell the same products under the same codes, and what is learned from all of them together.
+
+A vendor's catalogue is shared, but a code such as "1001" may mean one thing here and another there. Partners are
+pooled only while their codes overlap enough to be the same list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from training.ml.recommenders.ease import LARGEST_CATALOGUE, Ease
+from training.ml.recommenders.interface import Baskets, Floats, Texts
+from training.ml.recommenders.item_knn import ItemKnn
+from training.ml.recommenders.popularity import Popularity
+from training.ml.recommenders.reading import pooled
+from training.ml.recommenders.similarity import Similarity
+
+#: Share of the smaller list that must be in both.
+SAME = 0.5
+#: An aggregate over fewer partners than this could be traced to one of them.
+FEWEST_PARTNERS = 5
+COMPANY: Mapping[str, type[Similarity]] = {"ease": Ease, "item_knn": ItemKnn}
+
+
+def grouped(worlds: Sequence[Baskets]) -> list[list[int]]:
+    """The worlds' numbers, in groups that share a catalogue. Larger catalogues gather the smaller ones."""
+    groups: list[tuple[set[str], list[int]]] = []
+    for number in sorted(range(len(worlds)), key=lambda n: (-len(worlds[n].items), n)):
+        mine = set(worlds[number].items.sku)
+        home = next((group for group in groups if overlap(mine, group[0]) >= SAME), None)
+        if home is None:
+            groups.append((mine, [number]))
+        else:
+            home[0].update(mine)
+            home[1].append(number)
+    return [sorted(members) for _, members in groups]
+
+
+def overlap(one: set[str], other: set[str]) -> float:
+    """Share of the smaller list that is in both; 0 when either is empty."""
+    return len(one & other) / max(1, min(len(one), len(other)))
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What the partners of one catalogue know together: which products go together, and what sells everywhere.
+
+    skus: all codes; popular: for codes sold by at least FEWEST_PARTNERS lately, the mean share of active customers
+    who bought it; sellers: by how many partners. Both zero for the other codes.
+    """
+
+    skus: Texts
+    together: Similarity | None
+    popular: Floats
+    sellers: Floats
+
+    @classmethod
+    def learn(cls, worlds: Sequence[Baskets], *, families: frozenset[str]) -> Self:
+        together = company(worlds, families=families)
+        skus = np.unique(np.concatenate([world.items.sku for world in worlds])).astype(object)
+        shares, sellers = np.zeros(len(skus)), np.zeros(len(skus))
+        for world in worlds:
+            lately = world.between(world.as_of - 90, world.as_of)
+            place = np.searchsorted(skus, world.items.sku)
+            mine = Popularity().fit(lately).shares[0] if len(lately.day) else np.zeros(len(world.items))
+            shares[place] += mine
+            sellers[place] += mine > 0
+        told = sellers >= FEWEST_PARTNERS
+        popular = np.where(told, shares / np.maximum(1, sellers), 0)
+        return cls(skus, together, popular.astype(np.float32), np.where(told, sellers, 0).astype(np.float32))
+
+    def save(self, folder: Path, number: int) -> None:
+        parts = {"skus": self.skus.astype(str), "popular": self.popular, "sellers": self.sellers}
+        np.savez(folder / f"shared-{number}.npz", **parts)
+        if self.together is not None:
+            state = self.together.state() | {"name": np.array(self.together.name)}
+            np.savez(folder / f"together-{number}.npz", **state)
+
+    @classmethod
+    def load(cls, folder: Path, number: int) -> Self:
+        together: Similarity | None = None
+        file = folder / f"together-{number}.npz"
+        if file.exists():
+            with np.load(file, allow_pickle=False) as state:
+                together = COMPANY[str(state["name"])].restore(state)
+        with np.load(folder / f"shared-{number}.npz", allow_pickle=False) as parts:
+            return cls(parts["skus"].astype(object), together, parts["popular"], parts["sellers"])
+
+
+def company(worlds: Sequence[Baskets], *, families: frozenset[str]) -> Similarity | None:
+    """Learn from all these partners' customers which products go together; None when nobody bought two.
+
+    EASE while its dense tables fit, item neighbours above; either alone when only it was asked for.
+    """
+    wanted = families & set(COMPANY)
+    together = pooled(worlds)
+    if not wanted or not len(together.day) or np.diff(together.owned.indptr).max(initial=0) < 2:
+        return None
+    fits = len(np.unique(together.item)) <= LARGEST_CATALOGUE
+    if "ease" in wanted and (fits or wanted == {"ease"}):
+        if not fits:
+            return ItemKnn().fit(together)  # the closed form would not fit into memory
+        return Ease().fit(together)
+    return ItemKnn().fit(together)

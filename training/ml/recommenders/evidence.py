@@ -1,0 +1,152 @@
+"""Reasons that are true of the model: the evidence without which the score would fall most, stated with its figures.
+
+The figures come from the partner's own customers only.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import scipy.sparse as sp
+
+from training.ml.recommenders.blend import Head
+from training.ml.recommenders.candidates import COLUMN, FEATURES, Candidates, World
+from training.ml.recommenders.interface import Floats, Ints
+from training.ml.recommenders.similarity import Similarity
+
+#: A popularity reason speaks of this many days, as `Popularity` does.
+DAYS = 90
+#: Fewer customers than this in common are an anecdote.
+FEWEST_IN_COMMON = 2
+KINDS = ("own", "together", "popular")
+
+
+def drops(head: Head, candidates: Candidates, typical: Floats) -> Floats:
+    """(rows × kinds) how far the log-odds fall when one kind of evidence is taken away.
+
+    Own history is removed altogether, company is set to none, popularity to that of a `typical` candidate
+    (one value per feature).
+    """
+    full = head.logit(candidates.x)
+    found = np.zeros((len(candidates), len(KINDS)), dtype=np.float32)
+    for number, kind in enumerate(KINDS):
+        x = candidates.x.copy()
+        for name in FEATURES[kind]:
+            x[:, COLUMN[name]] = typical[COLUMN[name]]
+        found[:, number] = full - head.logit(x)
+    return found
+
+
+def typical(x: Floats) -> Floats:
+    """What a candidate looks like about which nothing special is known: (features,), to take evidence away with."""
+    found = np.full(x.shape[1], np.nan, dtype=np.float32)
+    for name in FEATURES["popular"]:
+        known = x[np.isfinite(x[:, COLUMN[name]]), COLUMN[name]]
+        found[COLUMN[name]] = np.median(known) if len(known) else np.nan
+    found[COLUMN["together_score"]] = np.log(1e-4)
+    found[COLUMN["together_share"]] = 0.0
+    found[COLUMN["together_rank"]] = 0.01
+    found[COLUMN["own_score"]] = np.log(1e-4)
+    found[COLUMN["own_rank"]] = 0.01
+    return found
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Everything the figures are read from; built once for a partner."""
+
+    world: World
+    together: Similarity | None
+    owners: sp.csr_matrix  # (items × customers)
+    recent: Ints  # customers who bought each item within DAYS
+    recent_by_segment: sp.csr_matrix  # (segments × items)
+
+    @classmethod
+    def of(cls, world: World) -> Self:
+        baskets = world.baskets
+        late = baskets.between(baskets.as_of - DAYS, baskets.as_of).owned
+        known = np.flatnonzero(baskets.segment >= 0)
+        member = sp.csr_matrix(
+            (np.ones(len(known), dtype=np.float32), (baskets.segment[known], known)),
+            shape=(len(baskets.segments), len(baskets.customers)),
+        )
+        together = world.sources.get("together")
+        return cls(
+            world, together if isinstance(together, Similarity) else None, sp.csr_matrix(baskets.owned.T),
+            np.asarray(late.sum(axis=0)).ravel().astype(np.int32), sp.csr_matrix(member @ late),
+        )  # fmt: skip
+
+    def reasons(self, candidates: Candidates, fall: Floats) -> list[str]:
+        """One JSON text {"code", "values"} per candidate, "{}" where nothing can be said. fall: see `drops`."""
+        anchor, both = self._anchors(candidates)
+        pair = np.asarray(self.world.pairs.place[candidates.customer, candidates.item]).ravel() - 1
+        preferred = np.argsort(-fall, axis=1, kind="stable")
+        found: list[str] = []
+        for row in range(len(candidates)):
+            reason: dict[str, Any] | None = None
+            for kind in preferred[row]:
+                if KINDS[kind] == "own":
+                    reason = self._own(int(pair[row]))
+                elif KINDS[kind] == "together":
+                    reason = self._together(int(anchor[row]), int(both[row]))
+                else:
+                    reason = self._popular(int(candidates.customer[row]), int(candidates.item[row]))
+                if reason is not None:
+                    break
+            found.append(json.dumps(reason or {}, ensure_ascii=False))
+        return found
+
+    def _own(self, pair: int) -> dict[str, Any] | None:
+        if pair < 0:
+            return None
+        pairs = self.world.pairs
+        times, last = int(pairs.times[pair]), int(self.world.baskets.as_of - pairs.last[pair])
+        if times < 3:
+            return {"code": "bought_before", "values": {"times": times, "last": last}}
+        every = max(1, round((int(pairs.last[pair]) - int(pairs.first[pair])) / (times - 1)))
+        return {"code": "bought_every", "values": {"every": every, "last": last, "times": times}}
+
+    def _together(self, anchor: int, both: int) -> dict[str, Any] | None:
+        if anchor < 0 or both < FEWEST_IN_COMMON:
+            return None
+        items = self.world.baskets.items
+        buyers = int(self.owners.indptr[anchor + 1] - self.owners.indptr[anchor])
+        values = {"sku": items.sku[anchor], "name": items.name[anchor], "both": both, "buyers": buyers}
+        return {"code": "also_bought", "values": values}
+
+    def _popular(self, customer: int, item: int) -> dict[str, Any] | None:
+        baskets = self.world.baskets
+        segment = int(baskets.segment[customer])
+        inside = int(self.recent_by_segment[segment, item]) if segment >= 0 else 0
+        if inside >= FEWEST_IN_COMMON:
+            values = {"segment": baskets.segments[segment], "customers": inside, "days": DAYS}
+            return {"code": "popular_segment", "values": values}
+        if self.recent[item] < 1:
+            sellers = int(self.world.sellers[item])
+            return {"code": "popular_network", "values": {"partners": sellers, "days": DAYS}} if sellers else None
+        return {"code": "popular", "values": {"customers": int(self.recent[item]), "days": DAYS}}
+
+    def _anchors(self, candidates: Candidates) -> tuple[Ints, Ints]:
+        """For every candidate the owned product that speaks loudest for it (-1: none), and how many bought both."""
+        anchor = np.full(len(candidates), -1, dtype=np.int32)
+        both = np.zeros(len(candidates), dtype=np.int32)
+        if self.together is None or not len(candidates):
+            return anchor, both
+        inputs, weights = self.together.inputs(self.world.baskets), self.together.columns
+        starts = np.flatnonzero(np.diff(candidates.customer, prepend=-1))
+        for start, end in zip(starts, np.append(starts[1:], len(candidates)), strict=True):
+            customer, wanted = candidates.customer[start], candidates.item[start:end]
+            begin, stop = inputs.indptr[customer], inputs.indptr[customer + 1]
+            if begin == stop:
+                continue
+            voices = weights(inputs.indices[begin:stop], wanted) * inputs.data[begin:stop, None]
+            loudest = voices.argmax(axis=0)
+            heard = voices[loudest, np.arange(len(wanted))] > 0
+            anchor[start:end] = np.where(heard, inputs.indices[begin:stop][loudest], -1)
+        heard = anchor >= 0
+        common = self.owners[anchor[heard]].multiply(self.owners[candidates.item[heard]]).sum(axis=1)
+        both[heard] = np.asarray(common).ravel()
+        return anchor, both

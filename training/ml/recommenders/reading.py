@@ -1,0 +1,150 @@
+"""From a partner's dataset folder to `Baskets`: what was known on a day, in integer codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from training.ml.purchases import create_purchases
+from training.ml.recommenders.interface import Baskets, Ints, Items, Texts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+#: One row per product and order; several lines of one product in one order are one purchase of their sum.
+LINES = """
+    SELECT customer_id, order_id, date, sku, sum(coalesce(quantity, 1)) AS quantity,
+           coalesce(sum(amount) / sum(coalesce(quantity, 1)), avg(price)) AS price, any_value(product_name) AS name
+    FROM purchases GROUP BY ALL
+"""
+
+
+def read(folder: Path, *, as_of: date) -> Baskets:
+    """All purchases in the dataset before `as_of`, every customer known by then, every product listed or sold.
+
+    Lines are sorted by customer, day, order and product, so the same facts give the same codes however they are stored.
+    """
+    with duckdb.connect() as connection:
+        create_purchases(connection, folder, as_of=as_of)
+        connection.execute(f"CREATE TEMP TABLE lines AS {LINES}")
+        lines = connection.sql("FROM lines ORDER BY customer_id, date, order_id, sku").to_arrow_table()
+        customers, segments = _customers(connection, folder, lines, as_of=as_of)
+        items = _items(connection, folder)
+    kinds, codes = _coded(segments)
+    order_keys = _texts(lines, "date") + " " + _texts(lines, "order_id") + " " + _texts(lines, "customer_id")
+    days = lines["date"].to_numpy().astype("datetime64[D]").astype(np.int64) + date(1970, 1, 1).toordinal()
+    return Baskets(
+        customers=customers,
+        items=items,
+        customer=_places(customers, _texts(lines, "customer_id")),
+        item=_places(items.sku, _texts(lines, "sku")),
+        order=np.unique(order_keys, return_inverse=True)[1].astype(np.int32),
+        day=days.astype(np.int32),
+        quantity=lines["quantity"].to_numpy().astype(np.float32),
+        price=lines["price"].to_numpy(zero_copy_only=False).astype(np.float32),
+        segment=codes,
+        as_of=as_of.toordinal(),
+        segments=kinds,
+    )
+
+
+def pooled(worlds: Sequence[Baskets]) -> Baskets:
+    """Several partners' customers over the union of their products: to learn which products go together.
+
+    Customers keep the order of the worlds; segments are dropped, since each partner names its own.
+    """
+    if len(worlds) == 1:
+        return worlds[0]
+    skus = np.unique(np.concatenate([world.items.sku for world in worlds]))
+    first_customer = np.cumsum([0, *(len(world.customers) for world in worlds)])
+    first_order = np.cumsum([0, *(int(world.order.max(initial=-1)) + 1 for world in worlds)])
+    customers = np.concatenate([world.customers for world in worlds])
+
+    def joined(name: str) -> npt.NDArray:
+        return np.concatenate([getattr(world, name) for world in worlds])
+
+    shifted = [(w.customer + c, w.order + o, np.searchsorted(skus, w.items.sku)[w.item])
+               for w, c, o in zip(worlds, first_customer[:-1], first_order[:-1], strict=True)]  # fmt: skip
+    customer, order, item = (np.concatenate(part).astype(np.int32) for part in zip(*shifted, strict=True))
+    return replace(
+        worlds[0], customers=customers, items=Items.plain(list(skus)), customer=customer, order=order, item=item,
+        day=joined("day"), quantity=joined("quantity"), price=joined("price"),
+        segment=np.full(len(customers), -1, dtype=np.int32), segments=np.empty(0, dtype=object),
+    )  # fmt: skip
+
+
+def _customers(
+    connection: duckdb.DuckDBPyConnection, folder: Path, lines: pa.Table, *, as_of: date
+) -> tuple[Texts, Texts]:
+    """Sorted customer ids, and the segment of each ("" when unknown)."""
+    known: dict[str, str] = {}
+    file = folder / "customers.parquet"
+    if file.exists():
+        columns = _columns(connection, file)
+        segment = next((name for name in ("segment", "industry") if name in columns), "NULL")
+        since = "since" if "since" in columns else "CAST(NULL AS DATE)"
+        rows = connection.execute(
+            f"SELECT customer_id, CAST({segment} AS VARCHAR) FROM read_parquet(?) "  # noqa: S608 - our own names
+            f"WHERE customer_id IS NOT NULL AND coalesce({since} < ?, true)",
+            [str(file), as_of],
+        ).fetchall()
+        known = {customer: segment or "" for customer, segment in rows}
+    for customer in lines["customer_id"].unique().to_pylist():
+        known.setdefault(customer, "")
+    names = sorted(known)
+    return np.array(names, dtype=object), np.array([known[name] for name in names], dtype=object)
+
+
+def _items(connection: duckdb.DuckDBPyConnection, folder: Path) -> Items:
+    """Products listed or sold, sorted by code. Without a list price, the median price paid in the last lines."""
+    found: dict[str, tuple[str, str, float, float, bool]] = {}
+    sold = connection.execute("SELECT sku, max(name), median(price) FROM lines GROUP BY sku")
+    for sku, name, price in sold.fetchall():
+        found[sku] = (name or "", "", _number(price), np.nan, True)
+    file = folder / "products.parquet"
+    if file.exists():
+        columns = _columns(connection, file)
+        wanted = ("sku", "name", "category", "price", "cost", "available")
+        picked = ", ".join(name if name in columns else f"NULL AS {name}" for name in wanted)
+        rows = connection.execute(f"SELECT {picked} FROM read_parquet(?)", [str(file)]).fetchall()  # noqa: S608
+        for sku, name, category, price, cost, available in rows:
+            told = found.get(sku, ("", "", np.nan, np.nan, True))
+            usual = told[2] if np.isfinite(told[2]) else _number(price)
+            found[sku] = (name or told[0], category or "", usual, _number(cost), available is not False)
+    skus = sorted(sku for sku in found if sku)
+    rows_ = [found[sku] for sku in skus]
+    names, categories, prices, costs, available_ = zip(*rows_, strict=True) if rows_ else ((),) * 5
+    return Items(
+        np.array(skus, dtype=object), np.array(names, dtype=object), np.array(categories, dtype=object),
+        np.array(prices, dtype=np.float64), np.array(costs, dtype=np.float64), np.array(available_, dtype=bool),
+    )  # fmt: skip
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, file: Path) -> set[str]:
+    return {row[0] for row in connection.execute("DESCRIBE FROM read_parquet(?)", [str(file)]).fetchall()}
+
+
+def _coded(segments: Texts) -> tuple[Texts, Ints]:
+    """The distinct non-empty segments, sorted, and each customer's place among them or -1."""
+    kinds = np.array(sorted({segment for segment in segments if segment}), dtype=object)
+    place = {kind: number for number, kind in enumerate(kinds)}
+    return kinds, np.array([place.get(segment, -1) for segment in segments], dtype=np.int32)
+
+
+def _texts(lines: pa.Table, name: str) -> npt.NDArray:
+    return np.array([str(value) for value in lines[name].to_pylist()], dtype=object)
+
+
+def _places(sorted_values: Texts, wanted: npt.NDArray) -> Ints:
+    return np.searchsorted(sorted_values, wanted).astype(np.int32)
+
+
+def _number(value: float | None) -> float:
+    return float("nan") if value is None else float(value)

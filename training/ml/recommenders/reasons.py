@@ -1,0 +1,74 @@
+"""Why a product is offered, as a code with values, and the sentence it becomes.
+
+Read by the web process: imports nothing heavy. What a code promises is kept by `evidence`, which computes the values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+Language = str
+
+SENTENCES: dict[str, dict[Language, str]] = {
+    "bought_every": {
+        "en": "bought every {every}, last {last} ago",
+        "zh-hans": "平均每 {every_days} 天购买一次，上次购买在 {last_days} 天前",
+    },
+    "bought_before": {
+        "en": "bought on {times}, last {last} ago",
+        "zh-hans": "已购买 {times_count} 次，上次购买在 {last_days} 天前",
+    },
+    "also_bought": {
+        "en": "{both} of {buyers} customers who bought {product} also bought this",
+        "zh-hans": "购买过 {product} 的 {buyers} 位客户中，有 {both} 位也购买了此产品",
+    },
+    "popular_segment": {
+        "en": "popular in the segment {segment}: {customers} in the last {days} days",
+        "zh-hans": "在“{segment}”客户群中受欢迎：最近 {days} 天有 {customers_count} 位客户购买",
+    },
+    "popular": {
+        "en": "popular: {customers} in the last {days} days",
+        "zh-hans": "受欢迎：最近 {days} 天有 {customers_count} 位客户购买",
+    },
+    "popular_network": {
+        "en": "popular across the network: sold by {partners} partners in the last {days} days",
+        "zh-hans": "在整个渠道中受欢迎：最近 {days} 天有 {partners} 家合作伙伴售出",
+    },
+}
+
+
+def sentence(reason: Mapping[str, Any], language: Language = "en") -> str:
+    """The reason in words: `reason` is {"code", "values"}; languages are "en" and "zh-hans", others read English.
+
+    An unknown code (a model newer than the portal) gives an empty text rather than an error.
+    """
+    texts = SENTENCES.get(str(reason.get("code", "")))
+    if texts is None:
+        return ""
+    values = dict(reason.get("values") or {})
+    template = texts["zh-hans"] if language.lower().replace("_", "-").startswith("zh") else texts["en"]
+    try:
+        return template.format(**_words(values))
+    except (KeyError, IndexError, ValueError):
+        return ""
+
+
+def _words(values: dict[str, Any]) -> dict[str, str]:
+    """Every value as text, with counted nouns in the singular and plural English asks for."""
+    words = {key: str(value) for key, value in values.items()}
+    if values.get("name"):
+        words["product"] = str(values["name"])
+    elif "sku" in values:
+        words["product"] = str(values["sku"])
+    for key, noun in (("every", "day"), ("last", "day"), ("customers", "customer")):
+        if key in values:
+            count = int(values[key])
+            words[f"{key}_{noun}s" if noun == "day" else f"{key}_count"] = str(count)
+            words[key] = f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    if "times" in values:
+        times = int(values["times"])
+        words["times_count"], words["times"] = str(times), "1 day" if times == 1 else f"{times} days"
+    if words.get("every") == "1 day":
+        words["every"] = "day"
+    return words

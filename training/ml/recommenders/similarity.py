@@ -1,0 +1,100 @@
+"""Recommenders that know one thing: how strongly product a speaks for product b."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from training.ml.recommenders.interface import Baskets, Floats, Ints, Texts
+
+
+class Similarity:
+    """A sparse (items × items) table of weights: the score of b is the sum of weight[a, b] over the products owned.
+
+    What a customer bought long ago counts less: each product weighs 0.5 ** (age of its last purchase / `half_life`).
+    """
+
+    name: ClassVar[str] = "similarity"
+    #: Weights kept for each product a; the rest is noise, and the file stays small.
+    kept: ClassVar[int] = 200
+
+    def __init__(self, *, half_life: float = 365.0) -> None:
+        self.half_life = half_life
+        self.skus: Texts = np.empty(0, dtype=object)
+        self.weights = sp.csr_matrix((0, 0), dtype=np.float32)
+        self._seen: tuple[Baskets, sp.csr_matrix] | None = None
+        self._dense: Floats | None = None
+
+    def fit(self, baskets: Baskets) -> Self:
+        raise NotImplementedError
+
+    def inputs(self, baskets: Baskets) -> sp.csr_matrix:
+        """(customers × items) how much each product owned counts, at most 1."""
+        if self._seen is None or self._seen[0] is not baskets:  # one table serves all blocks
+            weights = np.exp2(-baskets.age.astype(np.float32) / np.float32(self.half_life))
+            self._seen = (baskets, _largest(baskets, weights))
+        return self._seen[1]
+
+    def scores(self, baskets: Baskets, customers: Ints) -> Floats:
+        return (self.inputs(baskets)[customers] @ self.weights).toarray()
+
+    def columns(self, owned: Ints, wanted: Ints) -> Floats:
+        """(owned × wanted) what each product owned says about each product wanted."""
+        if self._dense is None and len(self.skus) <= 6000:  # at most 144 MB, and many times faster to look up
+            self._dense = self.weights.toarray()
+        if self._dense is not None:
+            return self._dense[owned[:, None], wanted[None, :]]
+        return self.weights[owned][:, wanted].toarray()
+
+    def onto(self, skus: Texts) -> Self:
+        """The same knowledge over another list of products; those it has never seen have no neighbours."""
+        place = {sku: number for number, sku in enumerate(self.skus)}
+        pairs = [(new, place[sku]) for new, sku in enumerate(skus) if sku in place]
+        rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        ones = np.ones(len(pairs), dtype=np.float32)
+        choose = sp.csr_matrix((ones, (rows, columns)), shape=(len(skus), len(self.skus)))
+        found = type(self)(half_life=self.half_life)
+        found.skus, found.weights = np.asarray(skus, dtype=object), (choose @ self.weights @ choose.T).tocsr()
+        return found
+
+    def state(self) -> dict[str, npt.NDArray]:
+        return {
+            "skus": self.skus.astype(str), "half_life": np.array(self.half_life),
+            "data": self.weights.data, "indices": self.weights.indices, "indptr": self.weights.indptr,
+        }  # fmt: skip
+
+    @classmethod
+    def restore(cls, state: Mapping[str, npt.NDArray]) -> Self:
+        found = cls(half_life=float(state["half_life"]))
+        found.skus = state["skus"].astype(object)
+        parts = (state["data"], state["indices"], state["indptr"])
+        found.weights = sp.csr_matrix(parts, shape=(len(found.skus), len(found.skus)))
+        return found
+
+
+def strongest(weights: Floats, kept: int) -> sp.csr_matrix:
+    """The `kept` largest weights (by size) of each row of a dense block, as a sparse block."""
+    rows, columns = weights.shape
+    if kept < columns:
+        found = np.argpartition(-np.abs(weights), kept - 1, axis=1)[:, :kept]
+    else:
+        found = np.tile(np.arange(columns), (rows, 1))
+    found.sort(axis=1)
+    data = np.take_along_axis(weights, found, axis=1).astype(np.float32)
+    table = sp.csr_matrix((data.ravel(), found.ravel(), np.arange(rows + 1) * found.shape[1]), shape=weights.shape)
+    table.eliminate_zeros()
+    return table
+
+
+def _largest(baskets: Baskets, weights: Floats) -> sp.csr_matrix:
+    """(customers × items) the largest weight among the lines of a pair."""
+    order = np.lexsort((-weights, baskets.item, baskets.customer))
+    customer, item = baskets.customer[order], baskets.item[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (customer[1:] != customer[:-1]) | (item[1:] != item[:-1])
+    shape = (len(baskets.customers), len(baskets.items))
+    return sp.csr_matrix((weights[order][first], (customer[first], item[first])), shape=shape, dtype=np.float32)
