@@ -224,6 +224,8 @@ def _kept(match: Match, table: Table) -> Match:
 
 
 def _find(matches: Sequence[Match], source: str) -> int:
+    if source.startswith("@") and source[1:].isdigit() and int(source[1:]) < len(matches):
+        return int(source[1:])  # by position, where two columns share a name
     exact = [match.index for match in matches if match.source == source]
     alike = exact or [match.index for match in matches if headers.key(match.source) == headers.key(source)]
     if not alike:

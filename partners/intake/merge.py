@@ -180,3 +180,36 @@ def _write(database: duckdb.DuckDBPyConnection, kind: str, out: Path, built: Bui
 def _span(built: Built, first: dt.date, last: dt.date) -> None:
     built.first_on = min(filter(None, (built.first_on, first.isoformat())))
     built.last_on = max(built.last_on, last.isoformat())
+
+
+@dataclass
+class Difference:
+    """What taking one canonical file into use does to a table."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+def difference(canonical: Path, current: Path, kind: str, *, memory: str = "512MB") -> Difference:
+    """Compare a canonical file with the table it would go into, by natural key and by the columns it brings."""
+    table = TABLES[kind]
+    with connect(canonical.parent, memory=memory) as database:
+        total = database.execute(f"SELECT count(*) FROM read_parquet('{literal(canonical)}')").fetchall()[0][0]
+        if not current.is_file():
+            return Difference(created=total)
+        old = _columns(database, current)
+        new = _columns(database, canonical)
+        same = " AND ".join(f"n.{quoted(key)} IS NOT DISTINCT FROM o.{quoted(key)}" for key in table.key)
+        compared = [name for name in new if name not in table.key]
+        equal = " AND ".join(_equal(name, name in old) for name in compared) or "true"
+        known, alike = database.execute(
+            f"SELECT count(*), count(*) FILTER (WHERE {equal}) FROM read_parquet('{literal(canonical)}') n "
+            f"JOIN read_parquet('{literal(current)}') o ON {same}"
+        ).fetchall()[0]
+    return Difference(created=total - known, updated=known - alike, unchanged=alike)
+
+
+def _equal(name: str, known: bool) -> str:
+    column = quoted(name)
+    return f"n.{column}::VARCHAR IS NOT DISTINCT FROM o.{column}::VARCHAR" if known else f"n.{column} IS NULL"

@@ -1,15 +1,18 @@
 """What can be wrong with a cell or a row, and how we say it: where, what we saw, what we need."""
 
+from __future__ import annotations
+
 import dataclasses
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Literal
 
 from partners.columns import Said, in_language, said
+
+if TYPE_CHECKING:  # the web process reads sentences from here and must stay small
+    import numpy as np
 
 Level = Literal["error", "warning"]
 EXAMPLES = 20

@@ -1,0 +1,50 @@
+"""What a person should know about an upload though nothing is wrong: rows left out, columns ignored or only likely."""
+
+from typing import Any
+
+from partners.columns import TABLES, in_language
+from partners.intake.problems import CAUSES
+
+
+def notes(kind: str, mapping: dict[str, Any], report: dict[str, Any], language: str) -> list[str]:
+    """Sentences in the language, from the stored mapping and report."""
+    chinese = language.lower().startswith("zh")
+    said = []
+    for group in report.get("groups", []):
+        title = in_language(CAUSES[group["cause"]].title, language)
+        rows = ", ".join(str(example["row"]) for example in group["examples"][:3])
+        more = ("等" if chinese else ", …") if group["count"] > 3 else ""
+        column = group["column"]
+        place = (f"（“{column}”列）" if chinese else f" in column “{column}”") if column else ""
+        said.append(
+            f"{title}{place}：{group['count']:,} 行（第 {rows} 行{more}）。"
+            if chinese
+            else f"{title}{place}: {group['count']:,} rows (row {rows}{more})."
+        )
+    return said + _columns(kind, mapping, chinese)
+
+
+def _columns(kind: str, mapping: dict[str, Any], chinese: bool) -> list[str]:
+    matches = [match for match in mapping.get("matches", []) if match["source"].strip()]
+    telling = [match["source"] for match in matches if match["why"] == "tells_outcome" and match["role"] == "ignored"]
+    ignored = [match["source"] for match in matches if match["role"] in ("ignored", "suggested") and not match["why"]]
+    likely = [match for match in matches if match["role"] == "suggested"]
+    said = []
+    if ignored:
+        listed = ("、" if chinese else ", ").join(ignored[:20])
+        said.append(f"以下列未使用：{listed}。" if chinese else f"Columns not used: {listed}.")
+    if telling:
+        listed = ("、" if chinese else ", ").join(telling)
+        said.append(
+            f"以下列直接说明客户是否离开，未作为属性使用：{listed}。"
+            if chinese
+            else f"Columns left out because they tell the outcome itself: {listed}."
+        )
+    for match in likely:
+        label = in_language(TABLES[kind][match["field"]].label, "zh-hans" if chinese else "en")
+        said.append(
+            f"“{match['source']}”可能是“{label}”；如是，请指定。"
+            if chinese
+            else f"“{match['source']}” may be {match['field']}; name it with --map if so."
+        )
+    return said

@@ -1,0 +1,192 @@
+"""The child's side of uploads: check, commit and withdraw. A second execution after a crash is harmless."""
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from datetime import date
+from typing import Any
+
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_scopes import scope
+
+from partners import datasets, uploads
+from partners.intake import check as checking
+from partners.intake import mapping as matching
+from partners.intake import merge, read, sniff
+from partners.intake.source import Source, Wishes
+from partners.models import DatasetVersion, Upload, UploadRun
+from portal.kit.errors import Refusal
+
+Report = Callable[..., object]
+Taker = Callable[[Upload, UploadRun], dict[str, int]]
+TAKERS: dict[str, str] = {}
+"""Kinds that become database rows of an upper storey: kind → "module:function", entered by that storey's app."""
+
+
+def do(run: UploadRun, report: Report) -> dict[str, Any]:
+    upload = run.upload
+    language = (run.requested_by.language if run.requested_by else "") or upload.partner.language
+    with scope(partner=upload.partner), translation.override(language):
+        return STEPS[run.step](run, upload, report)
+
+
+def check(run: UploadRun, upload: Upload, report: Report) -> dict[str, Any]:
+    """Sniff, match, read every row; the report stays on the upload, whatever it says."""
+    wishes, columns = Wishes.from_dict(run.options["wishes"]), list(run.options["columns"])
+    upload.report = {}
+    try:
+        _examine(run, upload, report, wishes, columns)
+    except Refusal as refusal:
+        upload.report = {"refusal": refusal.sentence, "blocks": refusal.blocks}
+        upload.state = Upload.State.REFUSED
+        _save(run, upload)
+        raise
+    errors = any(group["level"] == "error" for group in upload.report["groups"])
+    upload.state = Upload.State.REFUSED if errors else Upload.State.CHECKED
+    upload.rows = upload.report["good"]
+    _save(run, upload)
+    return {"message": _("Checked."), **_numbers(upload)}
+
+
+def _examine(run: UploadRun, upload: Upload, report: Report, wishes: Wishes, columns: list[str]) -> None:
+    report(stage=_("Looking at the file"), progress=0.02)
+    source = sniff.sniff(upload.original, name=upload.filename, wishes=wishes)
+    known, choices = uploads.remembered(upload, source.columns)
+    wishes = replace(
+        wishes,
+        date_order=wishes.date_order or known.date_order,
+        date_orders={**known.date_orders, **wishes.date_orders},
+    )
+    upload.reading = {"source": source.as_dict(), "wishes": wishes.as_dict()}
+    found = _matched(upload, source, [*choices, *columns])
+    report(stage=_("Reading every row"), progress=0.1)
+    result = checking.check(
+        upload.original,
+        source,
+        found,
+        at=date.fromisoformat(run.options["at"]),
+        out=upload.folder,
+        wishes=wishes,
+        progress=lambda share: report(progress=share),
+    )
+    upload.reading["plan"] = result.reading
+    upload.report = {**asdict(result), "preview": asdict(_difference(upload))}
+
+
+def _matched(upload: Upload, source: Source, columns: list[str]) -> matching.Mapping:
+    found = matching.suggest(upload.kind, source.columns, read.sample(upload.original, source))
+    upload.mapping = found.as_dict()
+    found = matching.override(found, columns)
+    upload.mapping = found.as_dict()
+    return found
+
+
+def _difference(upload: Upload) -> merge.Difference:
+    dataset = upload.partner.dataset
+    current = dataset.folder / f"{upload.kind}.parquet" if dataset else upload.folder / "none"
+    return merge.difference(upload.canonical, current, upload.kind)
+
+
+def _save(run: UploadRun, upload: Upload) -> None:
+    with run.fenced():
+        upload.save(update_fields=["reading", "mapping", "report", "state", "rows"])
+
+
+def commit(run: UploadRun, upload: Upload, report: Report) -> dict[str, Any]:
+    """Check first where nobody has, then build the next dataset with this upload in it."""
+    if upload.state == Upload.State.COMMITTED:
+        return {"message": _("Already in use."), **_numbers(upload)}
+    skip_bad = bool(run.options.get("skip_bad"))
+    if upload.state == Upload.State.RECEIVED:
+        check(run, upload, report)
+        uploads.refuse_errors(upload, skip_bad=skip_bad)
+    if same := uploads.same_in_use(upload):
+        return _already(upload, same)
+    if upload.kind in TAKERS:
+        return _hand_over(run, upload)
+    if upload.kind not in merge.FACTS:
+        raise Refusal(_("Files of this kind cannot be taken into use here yet; nothing was changed."))
+    difference = asdict(_difference(upload))
+    datasets.renew(run, report=report, adding=upload, settle=lambda version: _settle(upload, version, difference))
+    return {"message": _in_use(upload), **_numbers(upload)}
+
+
+def _settle(upload: Upload, version: DatasetVersion | None, difference: dict[str, int]) -> None:
+    upload.state, upload.committed_at, upload.withdrawn_at = Upload.State.COMMITTED, timezone.now(), None
+    upload.report["committed"] = {**difference, "dataset": version.number if version else 0}
+    upload.save(update_fields=["state", "committed_at", "withdrawn_at", "report"])
+
+
+def _hand_over(run: UploadRun, upload: Upload) -> dict[str, Any]:
+    from importlib import import_module
+
+    module, _colon, function = TAKERS[upload.kind].partition(":")
+    with run.fenced():
+        difference = getattr(import_module(module), function)(upload, run)
+        _settle(upload, None, difference)
+    return {"message": _in_use(upload), **_numbers(upload)}
+
+
+def _already(upload: Upload, same: Upload) -> dict[str, Any]:
+    words = _("This file is already in use, sent on %(day)s as %(name)s: nothing was changed.")
+    message = words % {"day": timezone.localdate(same.committed_at).isoformat(), "name": same.filename}
+    dataset = upload.partner.dataset.number if upload.partner.dataset else None
+    return {"message": message, **_numbers(same), "created": 0, "updated": 0, "dataset": dataset, "same_as": same.pk}
+
+
+def withdraw(run: UploadRun, upload: Upload, report: Report) -> dict[str, Any]:
+    """Build the next dataset without this upload."""
+    if upload.state != Upload.State.COMMITTED:
+        return {"message": _("Already undone.")}
+    if upload.kind not in merge.FACTS:
+        raise Refusal(_("Files of this kind are undone one row at a time, on the customer's page."))
+
+    def settle(version: DatasetVersion | None) -> None:
+        upload.state, upload.withdrawn_at = Upload.State.WITHDRAWN, timezone.now()
+        upload.save(update_fields=["state", "withdrawn_at"])
+
+    version = datasets.renew(run, report=report, removing=upload, settle=settle)
+    words = _("%(name)s is undone; the data is as if it had never been sent.")
+    return {"message": words % {"name": upload.filename}, "dataset": version.number if version else None}
+
+
+def _in_use(upload: Upload) -> str:
+    done = upload.report["committed"]
+    words = ngettext(
+        "%(rows)s row is in use: %(created)s new, %(updated)s changed, %(unchanged)s unchanged.",
+        "%(rows)s rows are in use: %(created)s new, %(updated)s changed, %(unchanged)s unchanged.",
+        upload.rows,
+    )
+    return words % {
+        "rows": f"{upload.rows:,}",
+        **{name: f"{done[name]:,}" for name in ("created", "updated", "unchanged")},
+    }
+
+
+def _numbers(upload: Upload) -> dict[str, Any]:
+    """What commands and programs are told."""
+    report = upload.report
+    done = report.get("committed") or report.get("preview") or {}
+    return {
+        "upload": upload.pk,
+        "kind": upload.kind,
+        "lines": report.get("lines", 0),
+        "rows": upload.rows,
+        "skipped": report.get("skipped", 0) + report.get("rejected", 0),
+        "rejected": report.get("rejected", 0),
+        "created": done.get("created", 0),
+        "updated": done.get("updated", 0),
+        "unchanged": done.get("unchanged", 0),
+        "dataset": done.get("dataset"),
+        "warnings": _warnings(upload),
+    }
+
+
+def _warnings(upload: Upload) -> list[str]:
+    from partners.intake.notes import notes
+
+    return notes(upload.kind, upload.mapping, upload.report, translation.get_language() or "en")
+
+
+STEPS = {UploadRun.Step.CHECK: check, UploadRun.Step.COMMIT: commit, UploadRun.Step.WITHDRAW: withdraw}
