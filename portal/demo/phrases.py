@@ -95,6 +95,8 @@ RIVAL = {
         "Got a quote from {rival}, asks if we can match it.",
         "Met {rival} at a trade fair, tests their {goods}.",
         "{rival} offers free migration, they are thinking about it.",
+        "Competitor {rival} visited them last week.",
+        "Thinks of switching to {rival} for {goods}.",
     ),
     "zh-hans": (
         "{rival}给他们的{goods}报价更低。",
@@ -102,6 +104,8 @@ RIVAL = {
         "拿到了{rival}的报价，问能不能匹配。",
         "在展会上见了{rival}，正在试用他们的{goods}。",
         "{rival}提供免费迁移，客户在考虑。",
+        "竞争对手{rival}上周拜访了客户。",
+        "{goods}考虑换到{rival}。",
     ),
 }
 PRICE = {

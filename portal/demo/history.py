@@ -1,0 +1,85 @@
+"""Four weeks of calls, offers and outcomes at a demo partner, true to what the simulator knows about each customer."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+from django_scopes import scope
+
+from partners.models import Customer, Membership, Partner
+from portal.demo.randomness import stream
+from predictions import deeds
+from predictions.models import Action, Outcome, Score
+from predictions.publications import shown
+
+CALLED = 0.12  # share of the list somebody worked through, from the top
+NOTES = {
+    "en": {
+        "lost": ("Has signed with another supplier.", "Will not renew, too late."),
+        "saved": ("Agreed on a better price.", "Problem solved, stays with us.", "New contact, orders again."),
+        "not_a_risk": ("Was only on holiday.", "Buys in season.", "Moved offices, orders soon."),
+        "contacted": ("Left a message.", "Asked to call back next week."),
+    },
+    "zh-hans": {
+        "lost": ("已与其他供应商签约。", "不再续约，太晚了。"),
+        "saved": ("已谈妥更优惠的价格。", "问题已解决，继续合作。", "新联系人，重新下单。"),
+        "not_a_risk": ("只是在休假。", "季节性采购。", "正在搬办公室，很快下单。"),
+        "contacted": ("已留言。", "约定下周再联系。"),
+    },
+}
+
+
+def live(partner: Partner, truth: dict[str, dict[str, Any]], *, since: date, until: date, seed: int) -> int:
+    """Record deeds between `since` and `until` on the list shown now. Returns how many; 0 when there are some already.
+
+    truth: customer number → its row of the truth table.
+    """
+    with scope(partner=partner):
+        publication = shown(partner, "churn")
+        if publication is None or Action.objects.filter(partner=partner).exists():
+            return 0
+        listed = Score.objects.of(publication).listed().select_related("customer").order_by("rank")
+        top = list(listed[: max(12, int(listed.count() * CALLED))])
+        rng = stream(seed, partner.slug, "history")
+        staff = [each.user for each in Membership.objects.filter(partner=partner, role__in=["owner", "manager"])]
+        made = 0
+        for row in top:
+            if rng.random() < 0.8 and row.customer.external_id in truth:
+                by = staff[int(rng.integers(len(staff)))]
+                made += _work_on(row.customer, truth[row.customer.external_id], by=by, span=(since, until), rng=rng)
+        return made
+
+
+def _work_on(
+    customer: Customer, fact: dict[str, Any], *, by: Any, span: tuple[date, date], rng: np.random.Generator
+) -> int:
+    """One call or mail, and for most customers what became of it some days later."""
+    days = (span[1] - span[0]).days
+    day = span[0] + timedelta(days=int(rng.integers(1, max(days - 6, 2))))
+    kind = str(rng.choice([Action.Kind.CALLED, Action.Kind.MAILED, Action.Kind.VISITED], p=[0.65, 0.25, 0.1]))
+    deeds.act(customer, kind, by=by, at=_at(day, rng))
+    if rng.random() < 0.2:
+        due = span[1] + timedelta(days=int(rng.integers(0, 9)))
+        deeds.act(customer, Action.Kind.PLANNED, by=by, at=_at(day, rng), due_on=due)
+        return 2
+    verdict = _verdict(fact, day, rng)
+    settled = min(day + timedelta(days=int(rng.integers(1, 6))), span[1] - timedelta(days=1))
+    notes = NOTES["en" if customer.partner.language == "en" else "zh-hans"][verdict]
+    deeds.judge(customer, verdict, by=by, at=_at(settled, rng), note=notes[int(rng.integers(len(notes)))])
+    return 2
+
+
+def _verdict(fact: dict[str, Any], day: date, rng: np.random.Generator) -> str:
+    """What a caller would learn: who has left is lost; who stays is saved or was no risk; some cannot be reached."""
+    if rng.random() < 0.2:
+        return str(Outcome.Verdict.CONTACTED)
+    if fact["left_on"] is not None and fact["left_on"] <= day + timedelta(days=30):
+        return str(Outcome.Verdict.LOST)
+    if fact["cause"] in ("none", "seasonal") or fact["since"] is None or fact["since"] > day:
+        return str(Outcome.Verdict.NOT_A_RISK)
+    return str(Outcome.Verdict.SAVED)
+
+
+def _at(day: date, rng: np.random.Generator) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(int(rng.integers(9, 17)), int(rng.integers(60)))))

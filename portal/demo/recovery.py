@@ -1,0 +1,96 @@
+"""How well a published list finds what was planted: AUC against recency, and how many reasons hit the cause."""
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+# Which groups of reasons name which planted cause.
+NAMED_BY = {
+    "price_rise": {"price"},
+    "support_trouble": {"support"},
+    "competitor_offer": {"competitor"},
+    "slow_fade": {"trend", "rhythm", "money", "range", "habit"},
+}
+SEEN_FOR_DAYS = 14  # a cause younger than this at the anchor has hardly left a trace
+
+
+def auc(score: np.ndarray, positive: np.ndarray) -> float:
+    """Area under the ROC curve by ranks, ties counted half; nan without both classes."""
+    rank = pd.Series(score).rank().to_numpy()
+    hits, misses = int(positive.sum()), int((~positive).sum())
+    if not hits or not misses:
+        return float("nan")
+    return float((rank[positive].sum() - hits * (hits + 1) / 2) / (hits * misses))
+
+
+def interval(score: np.ndarray, positive: np.ndarray, *, seed: int = 7, draws: int = 200) -> tuple[float, float]:
+    """95 % bootstrap interval of the AUC over customers."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(draws):
+        rows = rng.integers(len(score), size=len(score))
+        found.append(auc(score[rows], positive[rows]))
+    return float(np.nanquantile(found, 0.025)), float(np.nanquantile(found, 0.975))
+
+
+def joined(scores: pd.DataFrame, truth: pd.DataFrame, last_order: pd.Series) -> pd.DataFrame:
+    """Scores (customer_id, probability, reasons, gone) of one partner with its truth; those already gone left out."""
+    frame = scores[~scores["gone"].astype(bool)].merge(truth, on="customer_id", how="inner")
+    frame["last_order"] = pd.to_datetime(frame["customer_id"].map(last_order))
+    return frame
+
+
+def leavers(frame: pd.DataFrame, *, until: date, days: int = 90) -> dict[str, Any]:
+    """Does the list rank the planted leavers first? Among customers still there on the anchor day.
+
+    A leaver is one whose relation ends within `days`; recency (days since the last order) is the naive rival.
+    """
+    left = pd.to_datetime(frame["left_on"])
+    here = frame[left.isna() | (left >= pd.Timestamp(until))]
+    ends = pd.to_datetime(here["left_on"])
+    positive = (ends < pd.Timestamp(until + timedelta(days=days))).to_numpy()
+    silence = (pd.Timestamp(until) - here["last_order"]).dt.days.fillna(9999).to_numpy(float)
+    chance = here["probability"].to_numpy(float)
+    return _compared(chance, silence, positive)
+
+
+def silent(frame: pd.DataFrame, *, until: date) -> dict[str, Any]:
+    """Does the list rank those first who order nothing in the 90 days after the anchor (gone already included)?"""
+    silence = (pd.Timestamp(until) - frame["last_order"]).dt.days.fillna(9999).to_numpy(float)
+    return _compared(frame["probability"].to_numpy(float), silence, (frame["orders_90"] == 0).to_numpy())
+
+
+def _compared(chance: np.ndarray, silence: np.ndarray, positive: np.ndarray) -> dict[str, Any]:
+    low, high = interval(chance, positive)
+    return {
+        "n": len(positive),
+        "positive": int(positive.sum()),
+        "auc": auc(chance, positive),
+        "low": low,
+        "high": high,
+        "recency": auc(silence, positive),
+    }
+
+
+def reasons(frame: pd.DataFrame, *, until: date, days: int = 90) -> dict[str, dict[str, Any]]:
+    """Per planted cause: of the customers in mid-decline on the anchor day, how many have it among their reasons."""
+    since, left = pd.to_datetime(frame["since"]), pd.to_datetime(frame["left_on"])
+    now = pd.Timestamp(until)
+    falling = frame[
+        (since <= now - pd.Timedelta(days=SEEN_FOR_DAYS)) & (left >= now) & (left < now + pd.Timedelta(days=days))
+    ]
+    found = {}
+    for cause, groups in NAMED_BY.items():
+        told = [_groups(raw) for raw in falling.loc[falling["cause"] == cause, "reasons"]]
+        hits = sum(bool(groups & each) for each in told)
+        found[cause] = {"n": len(told), "named": hits, "share": hits / len(told) if told else float("nan")}
+    return found
+
+
+def _groups(raw: Any) -> set[str]:
+    """The groups of the reasons that speak for leaving."""
+    listed = json.loads(raw) if isinstance(raw, str) else raw
+    return {str(each.get("group", each.get("code"))) for each in listed[:3] if each.get("sign", 1) > 0}
