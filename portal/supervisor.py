@@ -92,6 +92,15 @@ class Program:
         except ProcessLookupError:
             pass
 
+    def last_line(self) -> str:
+        """What the program said last, for the person at the terminal."""
+        if not self.log or not self.log.exists():
+            return ""
+        with self.log.open("rb") as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 2000))
+            lines = file.read().decode("utf-8", "replace").strip().splitlines()
+        return lines[-1][:300] if lines else ""
+
     def trim(self) -> None:
         """Keep the log under LOG_BYTES. The program appends, so emptying the file in place loses no handle."""
         if self.log and self.log.exists() and self.log.stat().st_size > LOG_BYTES:
@@ -164,6 +173,8 @@ class Supervisor:
         sentence = _("%(name)s ended with %(how)s; starting it again in %(pause)s s. Its log: %(log)s")
         how = how_it_ended(code)
         self.say(sentence % {"name": program.name, "how": how, "pause": f"{pause:g}", "log": program.log or "–"})
+        if code > 0 and (line := program.last_line()):
+            self.say(f"  {line}")
 
     def stop(self) -> None:
         """End everything: those that use the broker first, politely, then by force; the first started goes last."""

@@ -76,6 +76,16 @@ def test_a_killed_program_is_started_again_and_the_terminal_says_so(
     assert said == [f"thing ended with signal SIGKILL; starting it again in 0.05 s. Its log: {thing.log}"]
 
 
+def test_a_program_that_fails_is_quoted_with_its_last_words(
+    supervisor: Supervisor, said: Said, tmp_path: Path
+) -> None:
+    complaint = "import sys; print('one'); sys.exit('Port is taken')"
+    supervisor.start(program(tmp_path, [sys.executable, "-c", complaint]))
+    assert supervisor.wait(lambda: len(said) >= 2, seconds=20)
+    assert said[0].startswith("thing ended with exit code 1; starting it again")
+    assert said[1] == "  Port is taken"
+
+
 def test_each_early_death_makes_the_next_pause_longer_and_a_calm_life_forgives(tmp_path: Path) -> None:
     thing = program(tmp_path)
     thing.started = 1000.0
@@ -84,17 +94,13 @@ def test_each_early_death_makes_the_next_pause_longer_and_a_calm_life_forgives(t
     assert thing.pause(now=2000.0) == PAUSES[0]
 
 
-def test_a_program_meant_to_run_once_is_not_started_again(
-    supervisor: Supervisor, said: Said, tmp_path: Path
-) -> None:
+def test_a_program_meant_to_run_once_is_not_started_again(supervisor: Supervisor, said: Said, tmp_path: Path) -> None:
     supervisor.start(program(tmp_path, [sys.executable, "-c", "raise SystemExit(3)"], once=True))
     assert supervisor.wait(lambda: not supervisor.programs, seconds=20)
     assert said == ["thing ended with exit code 3."]
 
 
-def test_a_program_that_ends_well_once_is_not_worth_a_word(
-    supervisor: Supervisor, said: Said, tmp_path: Path
-) -> None:
+def test_a_program_that_ends_well_once_is_not_worth_a_word(supervisor: Supervisor, said: Said, tmp_path: Path) -> None:
     supervisor.start(program(tmp_path, [sys.executable, "-c", ""], once=True))
     assert supervisor.wait(lambda: not supervisor.programs, seconds=20)
     assert said == []

@@ -36,11 +36,10 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=settings.PORT, help="default: FAIRWAY_PORT, else 8000")
         parser.add_argument("--no-demo", action="store_true", help="do not build the demo world when empty")
 
-    def handle(self, *, port: int, no_demo: bool, **_options: Any) -> None:
-        home = Path(settings.FAIRWAY_HOME)
+    def handle(self, *, no_demo: bool, **_options: Any) -> None:
+        home, port = Path(settings.FAIRWAY_HOME), settings.PORT
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         with lock(home):
             refuse_busy(port)
