@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from partners import datasets, uploads
 from partners.intake import check as checking
 from partners.intake import mapping as matching
 from partners.intake import merge, read, sniff
+from partners.intake.refusals import IntakeRefusal
 from partners.intake.source import Source, Wishes
 from partners.models import DatasetVersion, Upload, UploadRun
 from portal.kit.errors import Refusal
@@ -26,7 +28,7 @@ TAKERS: dict[str, str] = {}
 
 def do(run: UploadRun, report: Report) -> dict[str, Any]:
     upload = run.upload
-    language = (run.requested_by.language if run.requested_by else "") or upload.partner.language
+    language = (run.requested_by.language if run.requested_by else "") or settings.LANGUAGE_CODE
     with scope(partner=upload.partner), translation.override(language):
         return STEPS[run.step](run, upload, report)
 
@@ -39,6 +41,8 @@ def check(run: UploadRun, upload: Upload, report: Report) -> dict[str, Any]:
         _examine(run, upload, report, wishes, columns)
     except Refusal as refusal:
         upload.report = {"refusal": refusal.sentence, "blocks": refusal.blocks}
+        if isinstance(refusal, IntakeRefusal):
+            upload.report |= {"code": refusal.code, "values": refusal.values}
         upload.state = Upload.State.REFUSED
         _save(run, upload)
         raise
@@ -189,4 +193,8 @@ def _warnings(upload: Upload) -> list[str]:
     return notes(upload.kind, upload.mapping, upload.report, translation.get_language() or "en")
 
 
-STEPS = {UploadRun.Step.CHECK: check, UploadRun.Step.COMMIT: commit, UploadRun.Step.WITHDRAW: withdraw}
+STEPS: dict[str, Callable[[UploadRun, Upload, Report], dict[str, Any]]] = {
+    UploadRun.Step.CHECK: check,
+    UploadRun.Step.COMMIT: commit,
+    UploadRun.Step.WITHDRAW: withdraw,
+}

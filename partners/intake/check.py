@@ -20,8 +20,8 @@ from partners.intake.finish import finish
 from partners.intake.mapping import ROW_NUMBER, Mapping
 from partners.intake.parse import Parsed, as_strings, mask, numbers, trimmed, words
 from partners.intake.problems import Problems
+from partners.intake.refusals import IntakeRefusal
 from partners.intake.source import MAX_ROWS, Source, Wishes
-from portal.kit.errors import Refusal
 
 ARROW = {
     "text": pa.string(), "identifier": pa.string(), "choice": pa.string(), "date": pa.date32(), "number": pa.float64(),
@@ -77,9 +77,9 @@ def check(
     refuse_missing(mapping)
     plan = profile.plan(path, source, mapping, wishes=wishes)
     if not plan.lines:
-        raise Refusal("The file has a row of column names but no rows below it: export it again with its data.")
+        raise IntakeRefusal("no_rows")
     if plan.lines > MAX_ROWS:
-        raise Refusal(f"The file has {plan.lines:,} rows; we take up to {MAX_ROWS:,} at a time: split it by date.")
+        raise IntakeRefusal("too_many_rows", rows=f"{plan.lines:,}", limit=f"{MAX_ROWS:,}")
     out.mkdir(parents=True, exist_ok=True)
     problems = Problems(out / "problems.parquet")
     checker = _Checker(source, mapping, plan, at=at, problems=problems)
@@ -110,15 +110,14 @@ def refuse_missing(mapping: Mapping) -> None:
     missing = mapping.missing()
     if not missing:
         return
-    table = TABLES[mapping.kind]
     have = ", ".join(match.source for match in mapping.matches if match.source)
-    offers = [f"“{match.source}” may be {match.field}" for match in mapping.matches if match.field in missing]
-    hint = f"; {offers[0]}" if offers else ""
-    also = ' (or --map "#row=customer_id" to use the row number)' if missing[0] == "customer_id" else ""
-    raise Refusal(
-        f"The file has no column we recognise as {' or '.join(missing)} "
-        f"({table[missing[0]].label['en'].lower()}){hint}. "
-        f'Name it with --map "Source column={missing[0]}"{also}. Its columns are: {have[:600]}.',
+    offers = [f"“{match.source}” may be {match.field}. " for match in mapping.matches if match.field in missing]
+    row = ' (--map "#row=customer_id" takes the row number)' if missing[0] == "customer_id" else ""
+    raise IntakeRefusal(
+        "missing_columns",
+        fields=", ".join(missing),
+        have=have[:600],
+        hint=f'{"".join(offers[:1])}Name it with --map "Source column={missing[0]}"{row}.',
         blocks=f"map:{missing[0]}",
     )
 

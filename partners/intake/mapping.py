@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from partners.columns import TABLES, Column, Table
 from partners.intake import headers
+from partners.intake.refusals import IntakeRefusal
 from partners.intake.samples import Look, look_at
-from portal.kit.errors import Refusal
 
 ROW_NUMBER = "#row"
 ATTRIBUTE = "attribute"
@@ -188,7 +188,7 @@ def override(mapping: Mapping, wishes: Sequence[str]) -> Mapping:
     for wish in wishes:
         source, equals, name = wish.rpartition("=")
         if not equals or not source.strip():
-            raise Refusal(f'“{wish}” does not say which column: write "Source column=field".')
+            raise IntakeRefusal("bad_wish", wish=wish)
         mapping = assign(mapping, source.strip(), name.strip())
     return mapping
 
@@ -197,9 +197,7 @@ def assign(mapping: Mapping, source: str, name: str) -> Mapping:
     table = TABLES[mapping.kind]
     special = (ATTRIBUTE, IGNORE) if table.keeps_attributes else (IGNORE,)
     if name not in table and name not in special:
-        raise Refusal(
-            f"“{name}” is not a field of {mapping.kind}: choose one of {', '.join((*table.names, *special))}."
-        )
+        raise IntakeRefusal("unknown_field", field=name, kind=mapping.kind, fields=", ".join((*table.names, *special)))
     matches = [
         replace(match, role="ignored", field="") if match.field == name and match.role == "field" else match
         for match in mapping.matches
@@ -230,7 +228,7 @@ def _find(matches: Sequence[Match], source: str) -> int:
     alike = exact or [match.index for match in matches if headers.key(match.source) == headers.key(source)]
     if not alike:
         have = ", ".join(match.source for match in matches if match.source)
-        raise Refusal(f"The file has no column “{source}”. Its columns are: {have[:600]}.")
+        raise IntakeRefusal("unknown_column", column=source, have=have[:600])
     if len(alike) > 1:
-        raise Refusal(f"The file has {len(alike)} columns called “{source}”: rename one of them first.")
+        raise IntakeRefusal("column_twice", column=source, count=len(alike))
     return alike[0]

@@ -12,8 +12,8 @@ from partners.columns import TABLES
 from partners.intake import read
 from partners.intake.mapping import Mapping, Match
 from partners.intake.parse import as_strings, dates, flat, is_blank, mask, numbers, trimmed
+from partners.intake.refusals import IntakeRefusal
 from partners.intake.source import Source, Wishes
-from portal.kit.errors import Refusal
 
 NUMERIC = 0.95
 
@@ -119,9 +119,11 @@ def _order(evidence: dates.Evidence, match: Match, wishes: Wishes) -> str:
     if evidence.order != "ask":
         return evidence.order or "dmy"
     if evidence.either or evidence.day_first:
-        raise Refusal(
-            f"The dates in column “{match.source}” (such as {evidence.example or 'the first'}) can be read "
-            "day first or month first: say which with --date-order dmy or --date-order mdy.",
+        raise IntakeRefusal(
+            "ask_date_order",
+            column=match.source,
+            example=evidence.example or "…",
+            hint="Add --date-order dmy or --date-order mdy.",
             blocks=f"date_order:{match.source}",
         )
     return "dmy"

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from partners.intake import encoding as encodings
 from partners.intake import lines
 from partners.intake.cells import as_text
+from partners.intake.refusals import IntakeRefusal
 from partners.intake.source import Source
-from portal.kit.errors import Refusal
 
 BLOCK_BYTES = 16 * 2**20
 BLOCK_ROWS = 65_536
@@ -66,10 +66,7 @@ def _complete(path: Path, source: Source, block_bytes: int) -> Iterator[tuple[by
     try:
         yield from lines.complete_lines(_utf8(path, source, block_bytes), longest=LONGEST_LINE)
     except ValueError:
-        raise Refusal(
-            f"One line of the file is longer than {LONGEST_LINE // 2**20} MB: check that it has line ends "
-            "and that the delimiter is right."
-        ) from None
+        raise IntakeRefusal("line_too_long", limit=LONGEST_LINE // 2**20) from None
 
 
 def _below_header(records: lines.Records, first: int, header: int) -> Block:

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from partners.intake import encoding as encodings
+from partners.intake.refusals import IntakeRefusal
 from partners.intake.source import DELIMITERS, MAX_BYTES, MAX_COLUMNS, Source, Wishes
-from portal.kit.errors import Refusal
 
 HEAD_BYTES = 512 * 1024
 HEAD_ROWS = 200
@@ -33,24 +33,18 @@ def sniff(path: Path, *, name: str = "", wishes: Wishes | None = None) -> Source
     else:
         source = _text(path, name, wishes)
     if len(source.columns) > MAX_COLUMNS:
-        raise Refusal(
-            f"{name} has {len(source.columns):,} columns; we take up to {MAX_COLUMNS}: "
-            "leave out the columns you do not need."
-        )
+        raise IntakeRefusal("too_many_columns", name=name, count=len(source.columns), limit=MAX_COLUMNS)
     return replace(source, size=size)
 
 
 def _format(path: Path, name: str) -> str:
     if not path.is_file():
-        raise Refusal(f"{name} was not found: check the path of the file.")
+        raise IntakeRefusal("not_found", name=name)
     size = path.stat().st_size
     if size == 0:
-        raise Refusal(f"{name} is empty: it has 0 bytes. Export it again and check that it holds rows.")
+        raise IntakeRefusal("empty_file", name=name)
     if size > MAX_BYTES:
-        raise Refusal(
-            f"{name} is {size / 2**20:,.0f} MB; we take up to {MAX_BYTES // 2**20} MB: "
-            "split it by date or send it as Parquet."
-        )
+        raise IntakeRefusal("too_large", name=name, size=size // 2**20, limit=MAX_BYTES // 2**20)
     with path.open("rb") as file:
         head = file.read(4096)
     if head.startswith(b"PAR1"):
@@ -65,12 +59,9 @@ def _format(path: Path, name: str) -> str:
         (b"Rar!", "a RAR archive"), (b"SQLite format", "a database"), (b"\xff\xd8\xff", "a picture"),
     ):  # fmt: skip
         if head.startswith(magic):
-            raise Refusal(f"{name} is {what}, not a table: send CSV, XLSX or Parquet.")
+            raise IntakeRefusal("not_a_table", name=name, what=what)
     if re.match(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|table|\?xml)", head, re.IGNORECASE):
-        raise Refusal(
-            f"{name} is a web page or XML saved under another name: open it in your spreadsheet program "
-            "and save it as XLSX or CSV."
-        )
+        raise IntakeRefusal("web_page", name=name)
     return "csv"
 
 
@@ -79,16 +70,14 @@ def _refuse_bomb(path: Path, name: str) -> None:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
     except zipfile.BadZipFile:
-        raise Refusal(f"{name} is damaged: it cannot be unpacked. Save it again and send it once more.") from None
+        raise IntakeRefusal("damaged", name=name, detail="ZIP") from None
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))
     if unpacked > MAX_UNPACKED or (unpacked > 100 * 2**20 and unpacked / packed > MAX_RATIO):
-        raise Refusal(
-            f"{name} unpacks to {unpacked / 2**20:,.0f} MB, more than we take: send the data as CSV or Parquet."
-        )
+        raise IntakeRefusal("unpacks_too_large", name=name, size=f"{unpacked // 2**20:,}")
     names = {member.filename for member in members}
     if not any(entry.startswith("xl/") or entry == "content.xml" for entry in names):
-        raise Refusal(f"{name} is a ZIP archive, not a spreadsheet: unpack it and send the file inside.")
+        raise IntakeRefusal("zip_archive", name=name)
 
 
 def _parquet(path: Path, name: str) -> Source:
@@ -98,7 +87,7 @@ def _parquet(path: Path, name: str) -> Source:
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowInvalid, OSError) as error:
-        raise Refusal(f"{name} is a damaged Parquet file: {str(error).splitlines()[0][:200]}") from None
+        raise IntakeRefusal("damaged", name=name, detail=str(error).splitlines()[0][:120]) from None
     return Source(format="parquet", columns=tuple(schema.names))
 
 
@@ -122,9 +111,9 @@ def _spreadsheet(path: Path, name: str, wishes: Wishes) -> Source:
             if best is None or filled > best[0]:
                 best = (filled, sheet, rows)
     except (calamine.CalamineError, ValueError, OSError) as error:
-        raise Refusal(f"{name} cannot be opened as a spreadsheet: {str(error)[:200]}. Save it again as XLSX.") from None
+        raise IntakeRefusal("damaged", name=name, detail=str(error)[:120]) from None
     if best is None or not any(any(row) for row in best[2]):
-        raise Refusal(f"{name} is empty: no sheet holds any cell.")
+        raise IntakeRefusal("only_blank", name=name)
     header, columns = _header(best[2], name, wishes.header_row)
     return Source(format="xlsx", columns=_trimmed(columns), header_row=header, sheet=best[1], sheets=sheets)
 
@@ -137,9 +126,9 @@ def _text(path: Path, name: str, wishes: Wishes) -> Source:
         raw = file.read(HEAD_BYTES)
     text = raw.decode(encoding, errors="replace").lstrip("\ufeff")
     if not text.strip():
-        raise Refusal(f"{name} is empty: it holds only blank lines. Export it again and check that it holds rows.")
+        raise IntakeRefusal("only_blank", name=name)
     if "\x00" in text[:4096]:
-        raise Refusal(f"{name} is not a text table: it holds binary data. Send CSV, XLSX or Parquet.")
+        raise IntakeRefusal("not_a_table", name=name, what="binary data")
     returns = "\n" not in text and "\r" in text
     if returns:
         text = text.replace("\r", "\n")
@@ -195,7 +184,7 @@ def _header(rows: list[list[str]], name: str, wished: int) -> tuple[int, tuple[s
     """Number (from 1) and cells of the header row: the first row as wide as the table whose cells read like names."""
     if wished:
         if wished > len(rows):
-            raise Refusal(f"{name} has no row {wished} to take the column names from.")
+            raise IntakeRefusal("no_such_row", name=name, row=wished)
         return wished, tuple(rows[wished - 1])
     filled = [sum(1 for cell in row if cell) for row in rows]
     usual = Counter(count for count in filled if count).most_common()
@@ -205,10 +194,7 @@ def _header(rows: list[list[str]], name: str, wished: int) -> tuple[int, tuple[s
             return index + 1, tuple(row)
     first = next((index for index, count in enumerate(filled) if count), 0)
     shown = ", ".join(f"“{cell}”" for cell in rows[first][:3])
-    raise Refusal(
-        f"{name} has no row of column names: row {first + 1} reads {shown}. Add a header row above the data, "
-        "or name its row if it is further down."
-    )
+    raise IntakeRefusal("no_header", name=name, row=first + 1, shown=shown)
 
 
 def _trimmed(cells: tuple[str, ...]) -> tuple[str, ...]:
