@@ -17,7 +17,8 @@ help: ## list these commands
 run: $(INSTALLED) ## install what is missing and start everything on this machine
 	@exec $(PY) manage.py up
 
-install: $(INSTALLED) ## create .venv and install the pinned requirements
+install: $(INSTALLED) ## create .venv, install the pinned requirements, compile the translations
+	@$(PY) -m portal.catalogues
 
 test: packages $(TESTED) lint types ## lint, types, contracts, migrations, then the tests in every lane that can run here
 	@$(PY) -m portal.catalogues
