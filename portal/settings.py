@@ -260,6 +260,10 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
+    "ENUM_NAME_OVERRIDES": {
+        "UploadState": "partners.models.upload.Upload.State",
+        "RunState": "portal.kit.runs.model.State",
+    },
 }
 
 # -- Logs -------------------------------------------------------------------------------------------------------
