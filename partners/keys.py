@@ -1,5 +1,6 @@
 """Programs at the door: API keys in the Authorization header, one partner each, rights by role."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -11,8 +12,9 @@ from rest_framework.request import Request
 from rest_framework.throttling import SimpleRateThrottle
 
 from partners.access import Right, rights_of
-from partners.models import ApiKey
+from partners.models import ApiKey, User
 from partners.models.member import token_digest
+from portal.kit.errors import Refusal
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -52,3 +54,18 @@ class KeyThrottle(SimpleRateThrottle):
     def get_cache_key(self, request: Request, view: Any) -> str | None:
         ident: Any = request.auth.pk if isinstance(request.auth, ApiKey) else self.get_ident(request)
         return f"throttle-{self.scope}-{ident}"
+
+
+def issue(key: ApiKey, *, by: User | None, at: datetime) -> tuple[ApiKey, str]:
+    """Save a new key and return it with its secret, which nobody can read again. Raises Refusal for a taken name."""
+    if ApiKey.objects.standing(at=at).filter(partner=key.partner, name=key.name).exists():
+        raise Refusal(_("There is a key called “%(name)s” already: choose another name.") % {"name": key.name})
+    key.created_by = by
+    secret = key.new_secret()
+    key.save()
+    return key, secret
+
+
+def revoke(key: ApiKey, *, at: datetime) -> bool:
+    """Withdraw a key: it is denied from the next request on. False when it was withdrawn before."""
+    return bool(ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=at))
