@@ -1,0 +1,165 @@
+"""Files: sent, watched while they are read, taken into use, taken back. The verbs are those of partners.uploads."""
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.serializers import CharField, ChoiceField
+
+from partners import uploads
+from partners.access import Right
+from partners.models import Upload
+from portal.api.base import MEGABYTE, Listed, ListView, PartnerView
+from portal.api.idempotency import HEADER, Repeated
+from portal.api.readings import CommitSerializer, OneUploadSerializer, SendSerializer, UploadSerializer
+
+
+class UploadsAsked(Listed):
+    kind = ChoiceField(required=False, choices=Upload.Kind.choices)
+    state = ChoiceField(required=False, choices=Upload.State.choices)
+    sha256 = CharField(required=False, max_length=64, help_text="The file's digest: was it sent before?")
+
+
+class Uploads(Repeated, ListView):
+    """Files sent by page, command or API."""
+
+    rights = {"GET": Right.SEE, "POST": Right.UPLOAD}
+    parser_classes = [MultiPartParser]
+    serializer_class = UploadSerializer
+    asked_class = UploadsAsked
+    ordering = "-pk"
+    object_kind = "upload"
+
+    @property
+    def body_limit(self) -> int:
+        return (settings.UPLOAD_MAX_MB + 1) * MEGABYTE  # the fields beside the file get the last one
+
+    @extend_schema(
+        operation_id="uploads_list",
+        summary="Files, newest first",
+        tags=["uploads"],
+        parameters=[UploadsAsked],
+        responses=UploadSerializer(many=True),
+    )
+    def get(self, request: Request, *args: Any, **named: Any) -> Response:
+        return super().get(request, *args, **named)
+
+    @extend_schema(
+        operation_id="uploads_send",
+        summary="Send a file; it is checked at once, and used only after a commit",
+        tags=["uploads"],
+        parameters=[HEADER],
+        request={"multipart/form-data": SendSerializer},
+        responses={202: OneUploadSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        sent = SendSerializer(data=request.data)
+        sent.is_valid(raise_exception=True)
+        told: dict[str, Any] = sent.validated_data
+        file: UploadedFile = told.pop("file")
+        body = {**told, "filename": file.name, "sha256": digest_of(file)}
+        upload = self.once(body, make=lambda: self._receive(file, told))
+        return accepted(self, upload)
+
+    def _receive(self, file: UploadedFile, told: dict[str, Any]) -> Upload:
+        by = self.key.created_by
+        upload = uploads.receive(
+            self.partner, kind=told["kind"], filename=file.name or "", chunks=file.chunks(MEGABYTE), by=by
+        )
+        columns = [f"{source}={field}" for source, field in told["mapping"].items()]
+        wishes = uploads.Wishes(**{name: told[name] for name in SendSerializer.WISHES if name in told})
+        uploads.request_check(upload, by=by, at=self.today, wishes=wishes, columns=columns)
+        return upload
+
+    def find(self, pk: int) -> Upload:
+        return upload_numbered(pk)
+
+    def get_queryset(self) -> QuerySet[Upload]:
+        same = {name: self.asked[name] for name in ("kind", "state", "sha256") if name in self.asked}
+        return Upload.objects.filter(**same).prefetch_related("runs")
+
+
+ID = OpenApiParameter("id", int, OpenApiParameter.PATH)
+
+
+class OneUpload(PartnerView):
+    """How the file was read, what was found, and how far the work on it is."""
+
+    rights = {"GET": Right.SEE}
+    serializer_class = OneUploadSerializer
+
+    @extend_schema(operation_id="uploads_one", summary="One file and its report", tags=["uploads"], parameters=[ID])
+    def get(self, request: Request, pk: int) -> Response:
+        return Response(self.get_serializer(upload_numbered(pk)).data)
+
+
+class CommitUpload(PartnerView):
+    """Queues the work and answers at once; the file's state becomes “committed” when it is done."""
+
+    rights = {"POST": Right.UPLOAD}
+    serializer_class = OneUploadSerializer
+
+    @extend_schema(
+        operation_id="uploads_commit",
+        summary="Take a checked file into use",
+        tags=["uploads"],
+        parameters=[ID],
+        request=CommitSerializer,
+        responses={202: OneUploadSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        upload = upload_numbered(pk)
+        told = CommitSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        uploads.request_commit(upload, by=self.key.created_by, at=self.today, **told.validated_data)
+        return accepted(self, upload)
+
+
+class WithdrawUpload(PartnerView):
+    """Queues the work and answers at once; the data becomes as if the file had never been sent."""
+
+    rights = {"POST": Right.UPLOAD}
+    serializer_class = OneUploadSerializer
+
+    @extend_schema(
+        operation_id="uploads_withdraw",
+        summary="Undo a file in use",
+        tags=["uploads"],
+        parameters=[ID],
+        request=None,
+        responses={202: OneUploadSerializer},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        upload = upload_numbered(pk)
+        uploads.request_withdraw(upload, by=self.key.created_by, at=self.today)
+        return accepted(self, upload)
+
+
+def accepted(view: PartnerView, upload: Upload) -> Response:
+    told = OneUploadSerializer(upload_numbered(upload.pk), context=view.get_serializer_context()).data
+    where = reverse("api-upload", args=[upload.pk], request=view.request)
+    return Response(told, status=202, headers={"Location": where})
+
+
+def upload_numbered(pk: int) -> Upload:
+    """The upload with this number in the open scope, its runs at hand. Raises Http404."""
+    found = Upload.objects.filter(pk=pk).prefetch_related("runs").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def digest_of(file: UploadedFile) -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks(MEGABYTE):
+        digest.update(chunk)
+    file.seek(0)
+    return digest.hexdigest()
