@@ -45,7 +45,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
             {"href": "#a", "label": _("All"), "count": 1240, "current": True},
             {"href": "#b", "label": _("Planned"), "count": 12},
         ],
-        "runs": [{"state": "queued", "progress": 0}, {"state": "running", "progress": 0.42, "message": _("Reading rows")}],
+        "runs": [
+            {"state": "queued", "progress": 0},
+            {"state": "running", "progress": 0.42, "message": _("Reading rows")},
+        ],
     }
     return render(request, "ui/gallery.html", context)
 

@@ -154,7 +154,7 @@ def line(
         (scale(i, across, (frame.left + 8, frame.right - 8)), scale(v, up, (frame.bottom, frame.top)))
         for i, (_, v) in enumerate(points)
     ]
-    shown = thin([label for label, _ in points], most=6)
+    shown = thin([label for label, _ in points], most=5)
     return _with(
         frame,
         y_ticks=[Tick(scale(s, up, (frame.bottom, frame.top)), fmt(s)) for s in steps],

@@ -68,6 +68,16 @@ def day(value: date | datetime | None) -> str:
     return date_format(value, "DATE_FORMAT")
 
 
+def brief(value: date) -> str:
+    """Day and month, for the axis of a chart."""
+    return date_format(value, _("j M"))
+
+
+def month(value: date) -> str:
+    """Month and year, for the axis of a chart."""
+    return date_format(value, _("M Y"))
+
+
 def moment(value: datetime | None) -> str:
     if value is None:
         return NONE

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from partners.models import Customer
 from portal.kit import charts
-from portal.kit.numbers import day, money, percent, whole
+from portal.kit.numbers import brief, day, money, month, percent, whole
 from predictions.boards import offers
 from predictions.boards.words import Reason, reasons
 from predictions.models import Action, Outcome, Publication, Recommendation, Score
@@ -55,7 +55,7 @@ def profile(customer: Customer, publication: Publication | None) -> Profile:
 
 def trend(path: Sequence[Score]) -> charts.Chart:
     """The chance over the runs, with a mark where another model took over."""
-    points = [(one.publication.as_of.isoformat(), one.probability or 0.0) for one in path]
+    points = [(brief(one.publication.as_of), one.probability or 0.0) for one in path]
     marks = [
         (i, _("new model"))
         for i in range(1, len(path))
@@ -76,7 +76,8 @@ def trend(path: Sequence[Score]) -> charts.Chart:
 def spending(months: Sequence[dict[str, Any]], currency: str) -> charts.Chart:
     """Money a month, oldest first; months without an order count as nothing."""
     known = {one["month"]: float(one["amount"] or 0) for one in months}
-    points = [(month, known.get(month, 0.0)) for month in _months_between(min(known), max(known))] if known else []
+    between = _months_between(min(known), max(known)) if known else []
+    points = [(month(date.fromisoformat(f"{name}-01")), known.get(name, 0.0)) for name in between]
     best = max(points, key=lambda point: point[1], default=("", 0.0))
     return charts.line(
         points,
@@ -112,8 +113,9 @@ def timeline(customer: Customer, path: Sequence[Score], facts: dict[str, Any], *
     events = [_order(one, currency) for one in facts.get("orders", [])]
     events += [_contact(one, personal=personal) for one in facts.get("interactions", [])]
     events += _turns(path)
-    events += [_deed(one) for one in customer.actions.standing().select_related("by", "product")[:30]]
-    events += [_deed(one) for one in customer.outcomes.standing().select_related("by", "product")[:30]]
+    for kind in (Action, Outcome):
+        deeds = kind.objects.standing().filter(customer=customer).select_related("by", "product")[:30]
+        events += [_deed(one) for one in deeds]
     return sorted(events, key=lambda event: event.on, reverse=True)
 
 

@@ -57,7 +57,7 @@ def numbers(publication: Publication | None, pointer: Pointer | None, *, at: dat
 def changes(partner: Partner, pointer: Pointer | None, *, at: datetime) -> list[str]:
     """What is different from a week or a run ago, in sentences; nothing when nothing is."""
     told = []
-    if pointer and pointer.previous_id:
+    if pointer and pointer.previous:
         risen, sum_risen = _risen(pointer)
         if risen:
             told.append(

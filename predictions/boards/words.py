@@ -23,8 +23,10 @@ class Reason:
 
 
 def reasons(found: Sequence[dict[str, Any]]) -> list[Reason]:
+    """In words; what raises the chance first, each group strongest first as the model gave them."""
     language = get_language() or "en"
-    return [Reason(_capital(registry.sentence(one, language)), _sign(one.get("sign", 1))) for one in found]
+    told = [Reason(_capital(registry.sentence(one, language)), _sign(one.get("sign", 1))) for one in found]
+    return sorted(told, key=lambda one: one.sign == "-")
 
 
 def offer_reason(found: dict[str, Any]) -> str:

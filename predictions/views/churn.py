@@ -1,5 +1,7 @@
 """Who may leave: the list, and the same view as a file."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,7 +19,11 @@ from predictions.views.tables import csv_file
 def churn(request: PartnerRequest, partner: Partner) -> HttpResponse:
     at, personal = timezone.now(), Right.PERSONAL in request.rights
     publication = shown(partner, "churn")
-    context = {"place": "churn", "publication": publication, "fresh": freshness(partner, publication, at=at)}
+    context: dict[str, Any] = {
+        "place": "churn",
+        "publication": publication,
+        "fresh": freshness(partner, publication, at=at),
+    }
     if publication is None:
         return render(request, "predictions/churn.html", context)
     asked = board.listing(request.GET, personal=personal)

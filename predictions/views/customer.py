@@ -1,5 +1,7 @@
 """One customer, and what people record about them."""
 
+from typing import cast
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,7 +27,7 @@ DEEDS = {"action": Action, "outcome": Outcome}
 
 @door(to=Right.SEE)
 def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
-    found = get_object_or_404(Customer.objects.select_related("partner__dataset"), pk=pk)
+    found: Customer = get_object_or_404(Customer.objects.select_related("partner__dataset"), pk=pk)
     at, personal = timezone.now(), Right.PERSONAL in request.rights
     publication = shown(partner, "churn")
     profile = board.profile(found, publication)
@@ -48,14 +50,14 @@ def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse
 @door(to=Right.ACT)
 def record(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     """One click from any row: an action or an outcome, with its undo in the message."""
-    found = get_object_or_404(Customer.objects.select_related("partner"), pk=pk)
+    found: Customer = get_object_or_404(Customer.objects.select_related("partner"), pk=pk)
     given = request.POST.copy()
     given.setdefault("sku", request.GET.get("sku", ""))
     form = Record(given)
     try:
         if not form.is_valid():
             raise Refusal(" ".join(str(error) for errors in form.errors.values() for error in errors))
-        deed = _recorded(found, form, by=request.user)
+        deed = _recorded(found, form, by=cast(User, request.user))
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
         return _back(request, found)
@@ -79,7 +81,7 @@ def _recorded(found: Customer, form: Record, *, by: User) -> deeds.Deed:
 @require_POST
 @door(to=Right.ACT)
 def undo(request: PartnerRequest, partner: Partner, deed: str, pk: int) -> HttpResponse:
-    found = get_object_or_404(DEEDS[deed].objects.select_related("customer"), pk=pk)
+    found: deeds.Deed = get_object_or_404(DEEDS[deed].objects.select_related("customer"), pk=pk)
     if deeds.undo(found, at=timezone.now()):
         messages.info(request, _("Taken back: “%(deed)s”.") % {"deed": str(found).split(" · ")[0]})
     return _back(request, found.customer)

@@ -1,5 +1,7 @@
 """What to offer: the list, and the same view as a file."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,7 +20,7 @@ def recommendations(request: PartnerRequest, partner: Partner) -> HttpResponse:
     personal = Right.PERSONAL in request.rights
     publication = shown(partner, "recommendation")
     fresh = freshness(partner, publication, at=timezone.now())
-    context = {"place": "recommendations", "publication": publication, "fresh": fresh}
+    context: dict[str, Any] = {"place": "recommendations", "publication": publication, "fresh": fresh}
     if publication is None:
         return render(request, "predictions/recommendations.html", context)
     asked = board.listing(request.GET, personal=personal)
