@@ -48,6 +48,12 @@ def open_invitation(token: str, *, at: datetime) -> Invitation | None:
     return found.first()
 
 
+def withdraw(invitation: Invitation, *, at: datetime) -> None:
+    """The link stops working. Raises Refusal when it was used already."""
+    if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=at):
+        raise Refusal(_("This invitation was used or withdrawn already: there is nothing to withdraw."))
+
+
 def accept(invitation: Invitation, user: User, *, at: datetime) -> Membership:
     """Join the partner. Only the invited address may, and once. Raises Refusal otherwise."""
     if user.email.lower() != invitation.email.lower():

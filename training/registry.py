@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Kind",
     "ModelVersion",
+    "before",
     "champion",
     "offer_sentence",
     "predict",
@@ -69,12 +70,17 @@ def rollback(kind: str, partner: Partner | None, *, by: User | None, reason: str
     present = Champion.objects.filter(kind=kind, partner=partner).first()
     if present is None:
         raise Refusal(_("There is no champion to roll back: promote a version first."))
-    before = next(_earlier(present.version), None)
-    if before is None:
+    earlier = before(present.version)
+    if earlier is None:
         raise Refusal(
             _("%(version)s is the first champion: there is nothing to go back to.") % {"version": present.version}
         )
-    return _point(before, Promotion.Deed.ROLLBACK, by=by, reason=reason)
+    return _point(earlier, Promotion.Deed.ROLLBACK, by=by, reason=reason)
+
+
+def before(version: ModelVersion) -> ModelVersion | None:
+    """What rolling this champion back leads to; None when it was the first."""
+    return next(_earlier(version), None)
 
 
 def _earlier(version: ModelVersion) -> Iterator[ModelVersion]:

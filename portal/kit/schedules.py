@@ -75,10 +75,18 @@ class Schedule(models.Model):
         """Set the next slot strictly after a moment. Slots missed while nothing ran are caught up by one run."""
         self.next_at = next(self.upcoming(after=after))
 
+    def replan(self, *, at: datetime) -> None:
+        """After a person changed it: the next slot from now on, and never one that ran already, whatever clocks say."""
+        self.plan(after=max(at, self.last_at) if self.last_at else at)
+
     @property
     def slot(self) -> str:
         assert self.next_at is not None
         return f"{self._meta.label_lower}:{self.pk}:{self.next_at:%Y-%m-%dT%H:%MZ}"
+
+    def slot_by_hand(self, *, at: datetime) -> str:
+        """The name of a start between the slots; it takes none of theirs."""
+        return f"{self._meta.label_lower}:{self.pk}:by-hand:{at:%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
 def start_due(model: type[Schedule], start: Callable[..., Run], *, at: datetime) -> list[Run]:

@@ -1,0 +1,8 @@
+"""The vendor's desk for partners: organisations, people, files and keys."""
+
+from partners.admin.files import DatasetVersionAdmin, UploadAdmin
+from partners.admin.keys import ApiKeyAdmin
+from partners.admin.organisations import PartnerAdmin
+from partners.admin.people import InvitationAdmin, UserAdmin
+
+__all__ = ["ApiKeyAdmin", "DatasetVersionAdmin", "InvitationAdmin", "PartnerAdmin", "UploadAdmin", "UserAdmin"]

@@ -1,0 +1,7 @@
+"""The vendor's desk for scores: runs, publications and schedules."""
+
+from predictions.admin.publications import PublicationAdmin
+from predictions.admin.runs import ScoringRunAdmin
+from predictions.admin.schedules import ScoringScheduleAdmin
+
+__all__ = ["PublicationAdmin", "ScoringRunAdmin", "ScoringScheduleAdmin"]

@@ -1,0 +1,152 @@
+"""Model versions: the card, the checks, and the pointer that decides which one answers."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partners.models import DatasetVersion, User
+from portal.kit.admin import Button, ReadPage, Reason, mark, row_link
+from portal.kit.admin.shows import size
+from portal.kit.numbers import day, moment, whole
+from training import gates, registry
+from training.admin import cards
+from training.admin.cards import Table
+from training.admin.words import family
+from training.models import ModelVersion, TrainingRun
+
+MOVE = "training.change_champion"
+
+
+class ScopeFilter(admin.SimpleListFilter):
+    title = gettext_lazy("scope")
+    parameter_name = "scope"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        rows = ModelVersion.objects.filter(partner__isnull=False).values_list("partner__pk", "partner__name")
+        named: list[tuple[str, Any]] = [(str(pk), name) for pk, name in rows.order_by("partner__name").distinct()]
+        return [("network", _("Network")), *named]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        if self.value() == "network":
+            return queryset.filter(partner=None)
+        return queryset.filter(partner_id=self.value()) if (self.value() or "").isdigit() else queryset
+
+
+@admin.register(ModelVersion)
+class ModelVersionAdmin(ReadPage):
+    page_template = "admin/desk/version.html"
+    intro = gettext_lazy(
+        "The champion of a kind and scope answers for it; a partner without its own is served by the network's."
+    )
+    list_display = ("__str__", "kind", "scope", "standing", "judged", "rival", "family_words", "as_of", "created_at")
+    list_filter = ("kind", "alias", ScopeFilter)
+    list_select_related = ("partner",)
+    list_per_page = 50
+    buttons = (
+        Button(
+            "promote",
+            gettext_lazy("Promote"),
+            MOVE,
+            look="primary",
+            form=Reason,
+            consequence=gettext_lazy(
+                "This version answers from the next scoring on. Lists already published stay until then."
+                " Rolling back takes seconds."
+            ),
+        ),
+        Button(
+            "roll_back",
+            gettext_lazy("Roll back"),
+            MOVE,
+            look="danger",
+            form=Reason,
+            consequence=gettext_lazy("The champion before this one answers again from the next scoring on."),
+        ),
+    )
+
+    @admin.display(description=gettext_lazy("scope"), ordering="partner")
+    def scope(self, version: ModelVersion) -> str:
+        return str(version.partner) if version.partner else _("Network")
+
+    @admin.display(description=gettext_lazy("standing"), ordering="alias")
+    def standing(self, version: ModelVersion) -> SafeString:
+        return mark(version, "alias")
+
+    @admin.display(description=gettext_lazy("judged"))
+    def judged(self, version: ModelVersion) -> str:
+        return cards.main_figure(version)
+
+    @admin.display(description=gettext_lazy("naive rival"))
+    def rival(self, version: ModelVersion) -> str:
+        return cards.rival_figure(version)
+
+    @admin.display(description=gettext_lazy("family"), ordering="family")
+    def family_words(self, version: ModelVersion) -> str:
+        return family(version.family)
+
+    def offered(self, request: HttpRequest, row: Any) -> list[str]:
+        return ["roll_back"] if row.alias == ModelVersion.Alias.CHAMPION else ["promote"]
+
+    def weigh(self, request: HttpRequest, button: Button, row: Any) -> dict[str, Any]:
+        if button.do == "promote":
+            present = gates.present_champion(row.kind, row.partner)
+            said = _("It replaces %(version)s.") if present else _("There is no champion of this scope yet.")
+            return {"gates": gates.checklist(row), "replaces": said % {"version": present}}
+        before = registry.before(row)
+        return {"replaces": _("Back to %(version)s.") % {"version": before} if before else ""}
+
+    def promote(self, request: HttpRequest, version: ModelVersion, *, reason: str) -> str:
+        registry.promote(version, by=cast(User, request.user), reason=reason)
+        return _("%(version)s is the champion now.") % {"version": version}
+
+    def roll_back(self, request: HttpRequest, version: ModelVersion, *, reason: str) -> str:
+        made = registry.rollback(version.kind, version.partner, by=cast(User, request.user), reason=reason)
+        return _("%(version)s is the champion again.") % {"version": made.version}
+
+    def show(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        return {
+            "facts": _facts(row),
+            "sentences": cards.sentences(row),
+            "gates": gates.checklist(row),
+            "tables": [cards.metrics(row), cards.bakeoff(row), cards.calibration(row)],
+            "columns": cards.columns(row),
+            "history": _history(row),
+        }
+
+
+def _facts(version: ModelVersion) -> list[tuple[str, Any]]:
+    run = TrainingRun.objects.filter(version=version).select_related("recipe", "requested_by").first()
+    datasets = DatasetVersion.objects.filter(pk__in=version.datasets or []).select_related("partner")
+    card = version.card
+    return [
+        (_("Standing"), mark(version, "alias")),
+        (_("Kind"), version.get_kind_display()),
+        (_("Scope"), version.partner or _("Network")),
+        (_("Outcome"), version.outcome or "–"),
+        (_("Horizon"), _("%(days)s days") % {"days": version.horizon}),
+        (_("Family"), family(version.family)),
+        (_("As of"), day(version.as_of)),
+        (_("Training rows"), whole(version.rows)),
+        (_("Data from"), ", ".join(str(one) for one in datasets) or _("Not recorded")),
+        (_("Computed on"), cards.device(card)),
+        (_("Training took"), _("%(seconds)s s") % {"seconds": card["seconds"]} if "seconds" in card else "–"),
+        (_("Recipe"), row_link(version.recipe)),
+        (_("Run"), row_link(run)),
+        (_("Made"), moment(version.created_at)),
+        (_("Size"), size(version.size)),
+        (_("SHA-256"), version.digest),
+    ]
+
+
+def _history(version: ModelVersion) -> Table:
+    rows = version.promotions.select_related("by", "previous__partner", "version__partner")
+    lines = [
+        [one.get_deed_display(), moment(one.at), one.by or _("Schedule"), row_link(one.previous), one.reason or "–"]
+        for one in rows
+    ]
+    heads = [_("What"), _("When"), _("By"), _("Before it"), _("Reason")]
+    return Table(_("When it began to answer"), heads, lines, _("It has never answered."))

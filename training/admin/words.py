@@ -1,0 +1,91 @@
+"""Words for what models call by code: measures, families, stages; and for texts that models carry in both languages."""
+
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from portal.kit.numbers import NONE, percent, whole
+
+Words = str | Promise
+
+FAMILIES: dict[str, Words] = {
+    "logistic": _("Logistic regression"),
+    "boosting": _("Gradient boosting"),
+    "propensity_net": _("Propensity net (Keras)"),
+    "churn_net": _("Churn net (Keras)"),
+    "popularity": _("Popularity"),
+    "frequency": _("Purchase frequency"),
+    "item_knn": _("Bought together (item neighbours)"),
+    "ease": _("EASE (linear item model)"),
+}
+RECOMMENDERS = ("popularity", "frequency", "item_knn", "ease")
+
+STAGES: dict[str, Words] = {
+    "read": _("Reading the purchases"),
+    "look back": _("Looking back at past dates"),
+    "features": _("Preparing features"),
+    "train": _("Training the families"),
+    "judge": _("Judging on unseen data"),
+    "learn": _("Learning from all data"),
+    "done": _("Done"),
+}
+
+MEASURES: dict[str, Words] = {
+    "auc": _("AUC"),
+    "average_precision": _("Average precision"),
+    "lift_5": _("Lift, first 5 %"),
+    "lift_10": _("Lift, first 10 %"),
+    "lift_20": _("Lift, first 20 %"),
+    "precision_20": _("Hits among the first 20"),
+    "precision_50": _("Hits among the first 50"),
+    "precision_100": _("Hits among the first 100"),
+    "brier": _("Brier score (lower is better)"),
+    "calibration_error": _("Calibration error (lower is better)"),
+    "mae": _("Mean error (lower is better)"),
+    "rmse": _("Root mean squared error (lower is better)"),
+    "spearman": _("Rank correlation"),
+    "r2": _("Explained variance"),
+    "ndcg_5": _("NDCG at 5"),
+    "ndcg_10": _("NDCG at 10"),
+    "ndcg_20": _("NDCG at 20"),
+    "recall_5": _("Recall at 5"),
+    "recall_10": _("Recall at 10"),
+    "recall_20": _("Recall at 20"),
+    "hit_rate_5": _("Hit rate at 5"),
+    "hit_rate_10": _("Hit rate at 10"),
+    "hit_rate_20": _("Hit rate at 20"),
+    "coverage_10": _("Products shown at 10"),
+}
+SHARES = ("base_rate", "precision_20", "precision_50", "precision_100", "coverage_10")
+
+
+def told(value: Any) -> str:
+    """A text in the active language, whether it came in one language or in both."""
+    if isinstance(value, dict):
+        language = (get_language() or "en").lower()
+        return str(value.get(language) or value.get(language.split("-")[0]) or value.get("en") or "")
+    return "" if value is None else str(value)
+
+
+def family(name: str) -> str:
+    """“logistic+boosting” → both in words."""
+    return " + ".join(str(FAMILIES.get(part.strip(), part.strip())) for part in name.split("+"))
+
+
+def figure(name: str, value: Any) -> str:
+    """A measure's value as people read it."""
+    if isinstance(value, dict):
+        value = value.get("value")
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return NONE
+    if name in SHARES:
+        return percent(value, 1)
+    if name.startswith("lift"):
+        return f"{value:.2f}×"
+    return f"{value:.3f}" if abs(value) < 10 else whole(value)
+
+
+def span(name: str, low: Any, high: Any) -> str:
+    return f"{figure(name, low)} – {figure(name, high)}" if low is not None and high is not None else NONE
