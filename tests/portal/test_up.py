@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 from django.core.management.base import CommandError
 
+from partners.models import Partner, User
 from portal import broker
+from portal.demo.accounts import VENDOR_LOGIN
 from portal.management.commands import up
 from tests.portal.test_supervisor import alive, until
 
@@ -192,13 +194,24 @@ def test_the_web_server_listens_on_this_machine_only(tmp_path: Path, monkeypatch
     assert "--bind 127.0.0.1:8123" in " ".join(web.argv)
 
 
-@pytest.mark.django_db
-def test_a_world_with_a_partner_is_not_empty() -> None:
-    from partners.models import Partner
+def test_an_empty_database_gets_the_demo_world(cleared: None) -> None:
+    assert up.demo_wanted()
 
-    assert up.empty()
+
+def test_a_demo_that_was_begun_is_gone_on_with(cleared: None) -> None:
+    Partner.objects.create(slug="harbour", name="Harbour")
+    User.objects.create_user(VENDOR_LOGIN, "secret words")
+    assert up.demo_wanted()
+
+
+def test_a_world_of_ones_own_gets_no_demo(cleared: None) -> None:
     Partner.objects.create(slug="alder", name="Alder")
-    assert not up.empty()
+    assert not up.demo_wanted()
+
+
+@pytest.fixture
+def cleared(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(up.connections, "close_all", lambda: None)
 
 
 def test_nobody_answers_on_a_free_port() -> None:

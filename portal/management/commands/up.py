@@ -19,6 +19,8 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from portal import broker, catalogues
+from portal.demo.accounts import VENDOR_LOGIN
+from portal.kit import env
 from portal.kit.errors import Refusal
 from portal.supervisor import Program, Supervisor
 
@@ -45,7 +47,8 @@ class Command(BaseCommand):
             refuse_busy(port)
             prepare()
             try:
-                self._supervise(home, port=port, demo=not no_demo)
+                demo = env.flag("FAIRWAY_DEMO", default=True) and not no_demo
+                self._supervise(home, port=port, demo=demo)
             except Refusal as refusal:
                 raise CommandError(refusal.sentence) from refusal
 
@@ -62,7 +65,7 @@ class Command(BaseCommand):
                 log = home / "logs" / "web.log"
                 self._say(_("The web server does not answer yet; its log is %(log)s") % {"log": log})
             if not supervisor.ending.is_set():
-                for program in workers(home, demo=demo and empty()):
+                for program in workers(home, demo=demo and demo_wanted()):
                     supervisor.start(program)
             supervisor.watch()
         finally:
@@ -149,8 +152,13 @@ def _environment() -> dict[str, str]:
     return {"FAIRWAY_DEMO": "1", **os.environ, "PYTHONUNBUFFERED": "1"}
 
 
-def empty() -> bool:
-    return not apps.get_model("partners", "Partner")._base_manager.exists()
+def demo_wanted() -> bool:
+    """When there is nothing yet, or a demo that may be unfinished; if it is done, `demo` only prints its logins."""
+    partners = apps.get_model("partners", "Partner")._base_manager
+    people = apps.get_model("partners", "User")._base_manager
+    wanted = not partners.exists() or people.filter(email=VENDOR_LOGIN).exists()
+    connections.close_all()
+    return wanted
 
 
 def answers(port: int) -> bool:
