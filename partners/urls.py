@@ -1,15 +1,18 @@
 """Addresses of accounts, uploads and teams."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from partners.views import invitation, start, team
+from partners.views import invitation, keys, start, team
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", start.start, name="start"),
     path("invitations/<str:token>/", invitation.invitation, name="invitation"),
+    path("p/<slug:slug>/uploads/", include("partners.upload_urls")),
     path("p/<slug:slug>/team/", team.team, name="team"),
     path("p/<slug:slug>/team/invite/", team.invite, name="team-invite"),
     path("p/<slug:slug>/team/<int:pk>/change/", team.change, name="team-change"),
     path("p/<slug:slug>/team/<int:pk>/remove/", team.remove, name="team-remove"),
     path("p/<slug:slug>/team/invitations/<int:pk>/withdraw/", team.withdraw, name="team-withdraw"),
+    path("p/<slug:slug>/keys/", keys.keys, name="keys"),
+    path("p/<slug:slug>/keys/<int:pk>/revoke/", keys.revoke, name="key-revoke"),
 ]
