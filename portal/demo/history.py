@@ -7,13 +7,14 @@ import numpy as np
 from django.utils import timezone
 from django_scopes import scope
 
-from partners.models import Customer, Membership, Partner
+from partners.models import Customer, Membership, Partner, Product, User
 from portal.demo.randomness import stream
 from predictions import deeds
 from predictions.models import Action, Outcome, Score
 from predictions.publications import shown
 
 CALLED = 0.12  # share of the list somebody worked through, from the top
+OFFERED = 12  # offers that somebody wrote down
 NOTES = {
     "en": {
         "lost": ("Has signed with another supplier.", "Will not renew, too late."),
@@ -48,7 +49,7 @@ def live(partner: Partner, truth: dict[str, dict[str, Any]], *, since: date, unt
             if rng.random() < 0.8 and row.customer.external_id in truth:
                 by = staff[int(rng.integers(len(staff)))]
                 made += _work_on(row.customer, truth[row.customer.external_id], by=by, span=(since, until), rng=rng)
-        return made
+        return made + _offers(partner, staff, since=since, until=until, rng=rng)
 
 
 def _work_on(
@@ -68,6 +69,36 @@ def _work_on(
     notes = NOTES["en" if customer.partner.language == "en" else "zh-hans"][verdict]
     deeds.judge(customer, verdict, by=by, at=_at(settled, rng), note=notes[int(rng.integers(len(notes)))])
     return 2
+
+
+def _offers(partner: Partner, staff: list[User], *, since: date, until: date, rng: np.random.Generator) -> int:
+    """Offers made a few days before customers first bought a product, and a few that did not suit."""
+    firsts = _first_purchases(partner, since=since, until=until)
+    chosen = [firsts[int(place)] for place in rng.permutation(len(firsts))[:OFFERED]]
+    for number, (customer_id, sku, day) in enumerate(chosen):
+        customer = Customer.objects.get(partner=partner, external_id=customer_id)
+        product = Product.objects.get(partner=partner, sku=sku)
+        by, offered = staff[int(rng.integers(len(staff)))], max(since, day - timedelta(days=int(rng.integers(2, 9))))
+        if number % 4 == 3:
+            others = list(Product.objects.filter(partner=partner).exclude(category=product.category))
+            product = others[int(rng.integers(len(others)))]
+            deeds.act(customer, Action.Kind.OFFERED, by=by, at=_at(offered, rng), product=product)
+            deeds.judge(customer, Outcome.Verdict.WRONG_PRODUCT, by=by, at=_at(day, rng), product=product)
+        else:
+            deeds.act(customer, Action.Kind.OFFERED, by=by, at=_at(offered, rng), product=product)
+            deeds.judge(customer, Outcome.Verdict.BOUGHT, by=by, at=_at(day, rng), product=product)
+    return 2 * len(chosen)
+
+
+def _first_purchases(partner: Partner, *, since: date, until: date) -> list[tuple[str, str, date]]:
+    """(customer, product, day) of products bought for the first time between the two days."""
+    import pyarrow.parquet as pq
+
+    assert partner.dataset is not None
+    table = pq.read_table(partner.dataset.folder / "orders.parquet", columns=["customer_id", "sku", "date"])
+    first = table.group_by(["customer_id", "sku"]).aggregate([("date", "min")])
+    rows = zip(*(first[name].to_pylist() for name in ("customer_id", "sku", "date_min")), strict=True)
+    return sorted(row for row in rows if since + timedelta(days=9) <= row[2] < until)
 
 
 def _verdict(fact: dict[str, Any], day: date, rng: np.random.Generator) -> str:

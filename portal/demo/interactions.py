@@ -22,6 +22,7 @@ class Talks:
     kind: np.ndarray
     text: np.ndarray
     sentiment: np.ndarray
+    topic: np.ndarray  # known to the simulator only
 
 
 def talks(at: Setting) -> Talks:
@@ -70,7 +71,7 @@ def _spoken(rng: np.random.Generator, at: Setting, who: np.ndarray, day: np.ndar
         text[rows] = said[rng.integers(len(said), size=len(rows))]
         kind[rows] = rng.choice(np.array(list(kinds), dtype=object), size=len(rows), p=list(kinds.values()))
         sentiment[rows] = rng.normal(mood, 0.22, len(rows))
-    return Talks(who=who, day=day, kind=kind, text=text, sentiment=np.round(np.clip(sentiment, -1, 1), 2))
+    return Talks(who=who, day=day, kind=kind, text=text, sentiment=np.round(np.clip(sentiment, -1, 1), 2), topic=topic)
 
 
 def _renderings(topic: str, language: str) -> np.ndarray:

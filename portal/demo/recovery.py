@@ -1,7 +1,7 @@
 """How well a published list finds what was planted: AUC against recency, and how many reasons hit the cause."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -43,18 +43,19 @@ def joined(scores: pd.DataFrame, truth: pd.DataFrame, last_order: pd.Series) -> 
     return frame
 
 
-def leavers(frame: pd.DataFrame, *, until: date, days: int = 90) -> dict[str, Any]:
-    """Does the list rank the planted leavers first? Among customers still there on the anchor day.
+def leaving(frame: pd.DataFrame, *, until: date, days: int = 90, fresh: int = 30) -> pd.Series:
+    """The planted leavers a list should find: gone `fresh` days ago at most, or about to go, and ordering no more."""
+    left, now = pd.to_datetime(frame["left_on"]), pd.Timestamp(until)
+    about = (left >= now - pd.Timedelta(days=fresh)) & (left < now + pd.Timedelta(days=days))
+    return about & (frame["orders_90"] == 0)
 
-    A leaver is one whose relation ends within `days`; recency (days since the last order) is the naive rival.
-    """
-    left = pd.to_datetime(frame["left_on"])
-    here = frame[left.isna() | (left >= pd.Timestamp(until))]
-    ends = pd.to_datetime(here["left_on"])
-    positive = (ends < pd.Timestamp(until + timedelta(days=days))).to_numpy()
-    silence = (pd.Timestamp(until) - here["last_order"]).dt.days.fillna(9999).to_numpy(float)
-    chance = here["probability"].to_numpy(float)
-    return _compared(chance, silence, positive)
+
+def leavers(frame: pd.DataFrame, *, until: date) -> dict[str, Any]:
+    """Does the list rank the planted leavers before those who go on ordering? Recency is the naive rival."""
+    positive = leaving(frame, until=until)
+    asked = frame[positive | (frame["orders_90"] > 0)]
+    silence = (pd.Timestamp(until) - asked["last_order"]).dt.days.fillna(9999).to_numpy(float)
+    return _compared(asked["probability"].to_numpy(float), silence, positive[asked.index].to_numpy())
 
 
 def silent(frame: pd.DataFrame, *, until: date) -> dict[str, Any]:
@@ -75,16 +76,13 @@ def _compared(chance: np.ndarray, silence: np.ndarray, positive: np.ndarray) -> 
     }
 
 
-def reasons(frame: pd.DataFrame, *, until: date, days: int = 90) -> dict[str, dict[str, Any]]:
-    """Per planted cause: of the customers in mid-decline on the anchor day, how many have it among their reasons."""
-    since, left = pd.to_datetime(frame["since"]), pd.to_datetime(frame["left_on"])
-    now = pd.Timestamp(until)
-    falling = frame[
-        (since <= now - pd.Timedelta(days=SEEN_FOR_DAYS)) & (left >= now) & (left < now + pd.Timedelta(days=days))
-    ]
+def reasons(frame: pd.DataFrame, *, until: date) -> dict[str, dict[str, Any]]:
+    """Per planted cause that left a trace: how many of its leavers have it among their three reasons."""
+    old = pd.to_datetime(frame["since"]) <= pd.Timestamp(until) - pd.Timedelta(days=SEEN_FOR_DAYS)
+    asked = frame[leaving(frame, until=until) & old & frame["visible"]]
     found = {}
     for cause, groups in NAMED_BY.items():
-        told = [_groups(raw) for raw in falling.loc[falling["cause"] == cause, "reasons"]]
+        told = [_groups(raw) for raw in asked.loc[asked["cause"] == cause, "reasons"]]
         hits = sum(bool(groups & each) for each in told)
         found[cause] = {"n": len(told), "named": hits, "share": hits / len(told) if told else float("nan")}
     return found

@@ -6,12 +6,14 @@ import numpy as np
 import pyarrow as pa
 
 from portal.demo.behaviour import RETURN, WHY, Lines, Setting
-from portal.demo.causes import CAUSES, NEVER
+from portal.demo.causes import CAUSES, FADE, NEVER, PRICE, RIVAL, SUPPORT
 from portal.demo.goods import CATEGORIES
 from portal.demo.interactions import Talks
 from portal.demo.names import INDUSTRY_ZH
 from portal.demo.people import CONTRACTS, SEGMENTS, TERMS
 from portal.demo.subscriptions import Contracts, renewals
+
+TRACES = {SUPPORT: ["trouble", "complaint"], RIVAL: ["rival"], PRICE: ["price"], FADE: ["budget"]}
 
 
 def dates(days: np.ndarray, start: date, *, known: np.ndarray | None = None) -> pa.Array:
@@ -131,7 +133,7 @@ def interaction_table(at: Setting, said: Talks, *, history: int, start: date) ->
     )
 
 
-def truth_table(at: Setting, bought: Lines, held: Contracts, *, history: int, start: date) -> pa.Table:
+def truth_table(at: Setting, bought: Lines, held: Contracts, said: Talks, *, history: int, start: date) -> pa.Table:
     """What the simulator knows and the portal must find out: one row per customer."""
     people, fate = at.people, at.fate
     count = len(people)
@@ -153,12 +155,29 @@ def truth_table(at: Setting, bought: Lines, held: Contracts, *, history: int, st
             "dose": np.where(met, np.round(fate.dose, 3), 0.0),
             "price_factor": np.round(fate.raised, 3),
             "season": pa.array(fate.season + 1, pa.int64(), mask=fate.season < 0),
+            "visible": traces(at, bought, said, history=history),
             "next_order": dates(upcoming, start, known=upcoming < NEVER),
             "orders_90": _orders_of(quarter, count),
             "spent_90": np.round(spent, 2),
             "subscription_ended": dates(last, start, known=(last > 0) & (last < NEVER)),
         }
     )
+
+
+def traces(at: Setting, bought: Lines, said: Talks, *, history: int) -> np.ndarray:
+    """Did each customer's cause leave a trace before day `history`: a talk, or a product bought before and after?"""
+    fate, count = at.fate, len(at.people)
+    told = np.zeros(count, dtype=bool)
+    for cause, topics in TRACES.items():
+        known = np.isin(said.topic, topics) & (said.day < history) & (said.day >= fate.since[said.who])
+        told[said.who[known]] |= fate.cause[said.who[known]] == cause
+    pair = bought.who * len(at.goods) + bought.product
+    after = (bought.day >= fate.since[bought.who]) & (bought.day < history)
+    both = np.intersect1d(pair[after], pair[bought.day < fate.since[bought.who]])
+    paid = np.zeros(count, dtype=bool)
+    paid[both // len(at.goods)] = True
+    faded = (fate.cause == FADE) & (fate.since < history - 45)
+    return told | (paid & (fate.cause == PRICE)) | faded
 
 
 def _orders_of(found: Lines, count: int) -> np.ndarray:

@@ -28,8 +28,9 @@ AHEAD = 120  # hidden days after it
 class PartnerWorld:
     """One partner's share. `tables` hold facts dated before the anchor; `truth` and `future` never enter an upload.
 
-    truth: one row per customer: cause, since, left_on (null = stays), dose, price_factor, season, next_order,
-    orders_90, spent_90, subscription_ended. future: the order lines of the hidden days, each with why it was bought.
+    truth: one row per customer: cause, since, left_on (null = stays), dose, price_factor, season, visible (did the
+    cause leave a trace in the uploads?), next_order, orders_90, spent_90, subscription_ended.
+    future: the order lines of the hidden days, each with why it was bought.
     """
 
     partner: Partner
@@ -95,6 +96,6 @@ def _partner(seed: int, partner: Partner, goods: Catalogue, until: date) -> Part
     return PartnerWorld(
         partner=partner,
         tables={name: table for name, table in tables.items() if len(table)},
-        truth=truth_table(at, bought, held, history=history, start=start),
+        truth=truth_table(at, bought, held, said, history=history, start=start),
         future=order_table(at, hidden, start=start, told=True),
     )

@@ -4,10 +4,13 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import connection
 from django.utils import timezone
 
 from partners.commands import sentences
+from partners.models import Partner
 from portal.demo import accounts, build
+from portal.kit.errors import Refusal
 
 
 class Command(BaseCommand):
@@ -23,6 +26,8 @@ class Command(BaseCommand):
     @sentences
     def handle(self, *args: Any, seed: int, scale: str, fresh: bool, **options: Any) -> None:
         accounts.allowed()
+        if Partner._meta.db_table not in connection.introspection.table_names():
+            raise Refusal("The database has no tables yet: run “manage.py migrate” first, or “make run”.")
         if fresh:
             build.forget()
         made = build.plan(seed=seed, scale=scale, today=timezone.localdate())

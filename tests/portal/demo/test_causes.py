@@ -151,3 +151,13 @@ def test_seasonal_buyers_come_back_after_long_silence(truth, orders):
     soon = silent[(silent["season"] - NOW.month) % 12 < 2]
     assert len(soon) > 10
     assert (soon["orders_90"] > 0).mean() > 0.7
+
+
+def test_a_trace_is_marked_where_one_is_in_the_uploads(full, truth):
+    """Support trouble leaves tickets, so it is nearly always visible; nothing is visible before it began."""
+    begun = truth[truth["since"] < NOW - 60 * DAY]
+    assert begun.loc[begun["cause"] == "support_trouble", "visible"].mean() > 0.97
+    assert begun.loc[begun["cause"] == "competitor_offer", "visible"].mean() > 0.9
+    assert 0.4 < begun.loc[begun["cause"] == "price_rise", "visible"].mean() < 0.98
+    assert not truth.loc[truth["since"] >= NOW, "visible"].any()
+    assert not truth.loc[truth["cause"].isin(["none", "seasonal", "unplanned"]), "visible"].any()

@@ -13,7 +13,18 @@ from portal.demo.partners import PARTNERS
 from portal.demo.world import simulate
 from tests.portal.demo.conftest import UNTIL
 
-SECRETS = {"cause", "left_on", "dose", "price_factor", "season", "next_order", "orders_90", "spent_90", "why"}
+SECRETS = {
+    "cause",
+    "visible",
+    "left_on",
+    "dose",
+    "price_factor",
+    "season",
+    "next_order",
+    "orders_90",
+    "spent_90",
+    "why",
+}
 
 
 @pytest.fixture(scope="module")
