@@ -13,8 +13,8 @@ from django_scopes import scope
 
 from partners import datasets, uploads
 from partners.intake import check as checking
+from partners.intake import failing, merge, read, sniff
 from partners.intake import mapping as matching
-from partners.intake import merge, read, sniff
 from partners.intake.refusals import IntakeRefusal
 from partners.intake.source import Source, Wishes
 from partners.models import DatasetVersion, Upload, UploadRun
@@ -37,6 +37,8 @@ def check(run: UploadRun, upload: Upload, report: Report) -> dict[str, Any]:
     """Sniff, match, read every row; the report stays on the upload, whatever it says."""
     wishes, columns = Wishes.from_dict(run.options["wishes"]), list(run.options["columns"])
     upload.report = {}
+    for left in ("canonical.parquet", "problems.parquet", "problems.csv"):
+        (upload.folder / left).unlink(missing_ok=True)
     try:
         _examine(run, upload, report, wishes, columns)
     except Refusal as refusal:
@@ -75,6 +77,8 @@ def _examine(run: UploadRun, upload: Upload, report: Report, wishes: Wishes, col
         progress=lambda share: report(progress=share),
     )
     upload.reading["plan"] = result.reading
+    language = translation.get_language() or "en"
+    failing.write(upload.folder / "problems.parquet", upload.folder / "problems.csv", language=language)
     upload.report = {**asdict(result), "preview": asdict(_difference(upload))}
 
 

@@ -47,7 +47,7 @@ INTERACTIONS = Table(
         Column(
             "interaction_id",
             "identifier",
-            said("Number", "编号"),
+            said("Interaction number", "互动编号"),
             said(
                 "Number of the interaction; made from the row when absent.",
                 "互动编号；缺少时由该行内容生成。",

@@ -32,7 +32,7 @@ SUBSCRIPTIONS = Table(
         Column(
             "started",
             "date",
-            said("Start", "开始日期"),
+            said("Start date", "开始日期"),
             said("First day of the contract.", "合同生效日期。"),
             synonyms=words(
                 """started, start date, start, started on, start on, contract start, contract start date,
@@ -52,7 +52,7 @@ SUBSCRIPTIONS = Table(
         Column(
             "ended",
             "date",
-            said("End", "终止日期"),
+            said("Ended on", "终止日期"),
             said(
                 "Last day where the contract was ended; empty while it runs.",
                 "合同终止的日期；仍在履行则留空。",

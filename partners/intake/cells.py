@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def as_text(cell: object) -> str:
     if cell is None or cell == "":
@@ -15,3 +17,10 @@ def as_text(cell: object) -> str:
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ", timespec="seconds") if cell.time() != dt.time.min else cell.date().isoformat()
     return cell.isoformat() if isinstance(cell, dt.date | dt.time) else str(cell)
+
+
+def defused(text: str) -> str:
+    """Text a spreadsheet would run as a formula gets a leading apostrophe; negative numbers stay numbers."""
+    if not text.startswith(FORMULA):
+        return text
+    return text if text[0] in "+-" and text[1:].replace(".", "", 1).replace(",", "").isdigit() else f"'{text}"

@@ -23,6 +23,12 @@ CERTAIN, LIKELY = 0.98, 0.6
 ALSO_ATTRIBUTES = ("monthly_value",)
 TELLS_OUTCOME = ("churn", "attrition", "attrited", "流失", "离网")
 
+PLAIN_WORDS = {
+    "number": ("price", "quantity", "qty", "amount", "charges", "charge", "fee", "cost", "mrr", "units", "seats",
+               "单价", "价格", "数量", "金额", "月费", "成本"),
+    "date": ("date", "datum", "日期", "时间"),
+}  # fmt: skip
+
 Role = Literal["field", "attribute", "ignored", "suggested"]
 
 
@@ -113,7 +119,7 @@ def _contests(table: Table, columns: Sequence[str], looks: Sequence[Look]) -> di
     for index, source in enumerate(columns):
         spelled = headers.key(source)
         for name, place in strong.get(spelled, ()):
-            if looks[index].fits(table[name]):
+            if looks[index].fits(table[name]) or _plain_word(table[name], source):
                 contests[name].strong[index] = CERTAIN - min(place, 40) / 1000
         for name, _ in weak.get(spelled, ()):
             if looks[index].fits(table[name]):
@@ -121,10 +127,20 @@ def _contests(table: Table, columns: Sequence[str], looks: Sequence[Look]) -> di
     return contests
 
 
+def _plain_word(column: Column, source: str) -> bool:
+    """A header that can mean nothing else is that field even where its cells are wrong: those are errors to show."""
+    words = PLAIN_WORDS.get(column.type, ())
+    return bool({*headers.normal(source).split()} & set(words)) or any(
+        word in source for word in words if not word.isascii()
+    )
+
+
 def _index(table: Table, which: str) -> dict[str, list[tuple[str, int]]]:
     found: dict[str, list[tuple[str, int]]] = defaultdict(list)
     for column in table.columns:
-        words = (column.name, *getattr(column, which)) if which == "synonyms" else getattr(column, which)
+        words = getattr(column, which)
+        if which == "synonyms":
+            words = (column.name, *column.label.values(), *words)
         for place, word in enumerate(words):
             entry = (column.name, place)
             if column.name not in [name for name, _ in found[headers.key(word)]]:
