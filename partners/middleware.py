@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 from django_scopes import scopes_disabled
 
@@ -26,17 +26,23 @@ class PreferredLanguage:
 
 
 class AdminScope:
-    """Vendor staff in the admin look across partners; nowhere else is the tenant scope lifted for a request."""
+    """Vendor staff in the admin look across partners; nowhere else is the tenant scope lifted for a request.
+
+    For everyone else who is signed in there is no admin: 404, as for any page that is not theirs. Sent to sign in
+    again, they would be sent straight back, for ever.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         user = request.user
-        if request.path.startswith("/admin/") and user.is_authenticated and user.is_staff and user.is_active:
-            with scopes_disabled():
-                response = self.get_response(request)
-                if hasattr(response, "render") and not getattr(response, "is_rendered", True):
-                    response = response.render()
-                return response
-        return self.get_response(request)
+        if not request.path.startswith("/admin/") or not user.is_authenticated:
+            return self.get_response(request)
+        if not (user.is_staff and user.is_active):
+            raise Http404
+        with scopes_disabled():
+            response = self.get_response(request)
+            if hasattr(response, "render") and not getattr(response, "is_rendered", True):
+                response = response.render()
+            return response

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from partners import uploads
 from partners.models import DatasetVersion, Upload, User
-from portal.kit.admin import Button, ReadPage, badge, mark, row_link
+from portal.kit.admin import Button, ReadPage, Table, badge, mark, row_link
 from portal.kit.admin.shows import size
 from portal.kit.numbers import NONE, day, moment, whole
 
@@ -70,7 +70,7 @@ def _facts(upload: Upload) -> list[tuple[str, Any]]:
     return facts
 
 
-def _problems(upload: Upload) -> dict[str, Any]:
+def _problems(upload: Upload) -> Table:
     """Problems grouped by cause, each with its first example as a sentence."""
     from partners.intake.problems import sentence
 
@@ -89,10 +89,10 @@ def _problems(upload: Upload) -> dict[str, Any]:
         lines.insert(0, [refusal, marks["error"], NONE, NONE])
     heads = [_("What was found"), _("Level"), _("Column"), _("Rows")]
     none = _("No problem found.") if upload.report else _("Not checked yet.")
-    return {"caption": _("Report"), "heads": heads, "lines": lines, "none": none}
+    return Table(_("Report"), heads, lines, none)
 
 
-def _columns(upload: Upload) -> dict[str, Any]:
+def _columns(upload: Upload) -> Table:
     roles = {
         "field": _("used"),
         "attribute": _("kept as attribute"),
@@ -104,16 +104,16 @@ def _columns(upload: Upload) -> dict[str, Any]:
         for one in upload.mapping.get("matches", [])
     ]
     heads = [_("Column in the file"), _("Meaning"), _("Use")]
-    return {"caption": _("Columns"), "heads": heads, "lines": lines, "none": _("Not matched yet.")}
+    return Table(_("Columns"), heads, lines, _("Not matched yet."))
 
 
-def _steps(upload: Upload) -> dict[str, Any]:
+def _steps(upload: Upload) -> Table:
     lines = [
         [one.get_step_display(), mark(one), one.message or NONE, moment(one.ended_at), one.requested_by or NONE]
         for one in upload.runs.select_related("requested_by").defer("log", "result")[:20]
     ]
     heads = [_("Step"), _("State"), _("What happened"), _("Ended"), _("Asked by")]
-    return {"caption": _("Steps"), "heads": heads, "lines": lines, "none": _("No step yet.")}
+    return Table(_("Steps"), heads, lines, _("No step yet."))
 
 
 @admin.register(DatasetVersion)
@@ -144,12 +144,7 @@ class DatasetVersionAdmin(ReadPage):
                 (_("Digest"), row.digest or NONE),
             ],
             "tables": [
-                {"caption": _("Rows"), "heads": [_("Table"), _("Rows")], "lines": lines, "none": _("Empty.")},
-                {
-                    "caption": _("Made of"),
-                    "heads": [_("File"), _("Kind"), _("Rows")],
-                    "lines": files,
-                    "none": _("No file."),
-                },
+                Table(_("Rows"), [_("Table"), _("Rows")], lines, _("Empty.")),
+                Table(_("Made of"), [_("File"), _("Kind"), _("Rows")], files, _("No file.")),
             ],
         }

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 
 from partners.models import Customer, Membership, Partner, Upload
 from partners.models.member import Role
-from portal.kit.admin import Buttons, row_link
+from portal.kit.admin import Buttons, PlainChoices, badge, row_link
 from portal.kit.numbers import NONE, age, day, whole
 from portal.kit.zones import zone_choices
 
@@ -42,7 +42,7 @@ class MembershipFormSet(forms.BaseInlineFormSet):
             )
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(PlainChoices, admin.TabularInline):
     model = Membership
     formset = MembershipFormSet
     fields = ("user", "role", "sees_personal_data")
@@ -57,17 +57,7 @@ class PartnerAdmin(Buttons):
     intro = gettext_lazy(
         "Every organisation that sells for you. People come in by invitation; data comes in by upload."
     )
-    list_display = (
-        "name",
-        "kind",
-        "tier",
-        "people",
-        "customers_known",
-        "sent",
-        "facts_until",
-        "shares_data",
-        "is_active",
-    )
+    list_display = ("name", "tier", "people", "customers_known", "sent", "facts_until", "consent", "standing")
     list_filter = ("is_active", "kind", "tier", "shares_data", "language")
     list_select_related = ("dataset",)
     search_fields = ("name", "slug")
@@ -146,6 +136,14 @@ class PartnerAdmin(Buttons):
             return NONE
         late = timezone.localdate() - last > STALE
         return format_html('<span class="late">{} · {}</span>', day(last), _("old")) if late else day(last)
+
+    @admin.display(description=gettext_lazy("data for the network"), ordering="shares_data")
+    def consent(self, partner: Partner) -> str:
+        return _("Shared") if partner.shares_data else _("Kept")
+
+    @admin.display(description=gettext_lazy("standing"), ordering="is_active")
+    def standing(self, partner: Partner) -> SafeString:
+        return badge(_("Active"), look="good") if partner.is_active else badge(_("Closed"), look="plain")
 
     @admin.display(description=gettext_lazy("dataset in use"))
     def dataset_shown(self, partner: Partner) -> SafeString | str:

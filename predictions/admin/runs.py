@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import Partner, User
-from portal.kit.admin import Button, RunPage, mark, row_link
+from portal.kit.admin import Button, RunPage, Table, mark, row_link
 from portal.kit.admin.shows import row_url
 from portal.kit.errors import Refusal
 from portal.kit.numbers import day, whole
@@ -96,10 +96,6 @@ class ScoringRunAdmin(RunPage):
             for one in made[:200]
         ]
         lines += [[sentence, "", "", "", ""] for sentence in row.result.get("refused", [])]
-        result = {
-            "caption": _("Partners"),
-            "heads": [_("Partner"), _("State"), _("As of"), _("Model"), _("Customers")],
-            "lines": lines,
-            "none": _("No partner is scored yet."),
-        }
+        heads = [_("Partner"), _("State"), _("As of"), _("Model"), _("Customers")]
+        result = Table(_("Partners"), heads, lines, _("No partner is scored yet."))
         return {**super().show(request, row), "results": [result]}

@@ -1,22 +1,14 @@
 """A model version's card as tables and sentences; what the model recorded is data, and may be older than this code."""
 
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from portal.kit.admin import Table
 from portal.kit.numbers import NONE, percent, whole
 from training import gates
 from training.admin.words import MEASURES, family, figure, span, told
 from training.models import ModelVersion
-
-
-@dataclass(frozen=True)
-class Table:
-    caption: str
-    heads: list[str]
-    lines: list[list[Any]] = field(default_factory=list)
-    none: str = ""
 
 
 def metrics(version: ModelVersion) -> Table:

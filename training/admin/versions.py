@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import DatasetVersion, User
-from portal.kit.admin import Button, ReadPage, Reason, mark, row_link
+from portal.kit.admin import Button, ReadPage, Reason, Table, mark, row_link
 from portal.kit.admin.shows import size
 from portal.kit.numbers import day, moment, whole
 from training import gates, registry
 from training.admin import cards
-from training.admin.cards import Table
 from training.admin.words import family
 from training.models import ModelVersion, TrainingRun
 
@@ -42,7 +41,7 @@ class ModelVersionAdmin(ReadPage):
     intro = gettext_lazy(
         "The champion of a kind and scope answers for it; a partner without its own is served by the network's."
     )
-    list_display = ("__str__", "kind", "scope", "standing", "judged", "rival", "family_words", "as_of", "created_at")
+    list_display = ("__str__", "scope", "standing", "judged", "rival", "family_words", "created_at")
     list_filter = ("kind", "alias", ScopeFilter)
     list_select_related = ("partner",)
     list_per_page = 50

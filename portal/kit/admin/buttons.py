@@ -6,13 +6,16 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import quote
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.errors import Refusal
@@ -46,7 +49,17 @@ class Button:
     consequence: Words = ""
 
 
-class Buttons(admin.ModelAdmin):
+class PlainChoices(BaseModelAdmin):
+    """Other rows have pages of their own: no pencils and pop-ups beside a choice."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **named: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **named)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+
+class Buttons(PlainChoices, admin.ModelAdmin):
     """A model admin whose row pages carry buttons."""
 
     buttons: tuple[Button, ...] = ()
@@ -145,5 +158,6 @@ class Buttons(admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, {**more, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        known = {"add_label": self.add_label, "intro": self.intro, **(extra_context or {})}
+        title = capfirst(self.opts.verbose_name_plural)
+        known = {"title": title, "add_label": self.add_label, "intro": self.intro, **(extra_context or {})}
         return super().changelist_view(request, known)

@@ -1,7 +1,7 @@
 """Runs in the admin: a list that says how far each is, and a page that moves while its run does."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -21,6 +21,7 @@ from portal.kit.numbers import NONE, moment, percent
 from portal.kit.runs import Run
 
 LOG_LINES = 200
+STAGES = 40
 STAGE = re.compile(r"^(\d\d):(\d\d):(\d\d) ▸ (.+)$", re.MULTILINE)
 
 
@@ -128,8 +129,7 @@ def said(run: Run, *, at: datetime, words: dict[str, Any]) -> dict[str, Any]:
         "ended": run.ended,
         "progress": round(run.progress, 3),
         "percent": percent(run.progress),
-        "stage": str(words.get(run.stage, run.stage))
-        or (_("Waiting for a worker") if run.state == Run.State.QUEUED else ""),
+        "stage": _now(run, words),
         "message": run.message,
         "took": duration(elapsed(run, at=at)),
         "attempts": run.attempts,
@@ -138,16 +138,19 @@ def said(run: Run, *, at: datetime, words: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _now(run: Run, words: dict[str, Any]) -> str:
+    if run.ended:
+        return ""
+    return str(words.get(run.stage, run.stage)) or (_("Waiting for a worker") if run.state == Run.State.QUEUED else "")
+
+
 def stages(run: Run, *, at: datetime, words: dict[str, Any]) -> list[dict[str, str]]:
-    """The stages so far with their durations, read from the log's “▸” lines (which carry the time of day in UTC)."""
-    found = [(int(h) * 3600 + int(m) * 60 + int(s), name) for h, m, s, name in STAGE.findall(run.log)]
-    if not found:
-        return (
-            [{"name": str(words.get(run.stage, run.stage)), "took": duration(elapsed(run, at=at))}] if run.stage else []
-        )
-    end = (run.ended_at or at).astimezone(timezone.get_default_timezone())
+    """The latest stages with their durations, read from the log's “▸” lines, which carry the time of day in UTC."""
+    found = [(int(h) * 3600 + int(m) * 60 + int(s), name) for h, m, s, name in STAGE.findall(run.log)][-STAGES:]
+    end = (run.ended_at or at).astimezone(UTC)
     ends = [start for start, _name in found[1:]] + [end.hour * 3600 + end.minute * 60 + end.second]
     return [
         {"name": str(words.get(name, name)), "took": duration((until - start) % 86_400)}
-        for (start, name), until in zip(found, ends, strict=True)
+        for (start, name), until in zip(found, ends, strict=bool(found))
+        if name != "done"
     ]
