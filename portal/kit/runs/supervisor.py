@@ -69,11 +69,14 @@ def run_here(run: Run, *, echo: Callable[[dict[str, Any]], None] | None = None) 
 def _watch(run: Run, child: Child, echo: Callable[[dict[str, Any]], None] | None) -> bool:
     """Pass the child's words to the row until it ends; False when the run is no longer ours."""
     seen: dict[str, Any] = {}
-    log = run.log
+    log, stage = run.log, ""
     beat = 0.0
     for word in child.words(HEARTBEAT_SECONDS):
         if echo and word:
             echo(word)
+        if word.get("stage", stage) != stage:
+            stage = word["stage"]
+            log = seen["log"] = f"{log}{timezone.now():%H:%M:%S} ▸ {stage}\n"[-LOG_CHARACTERS:]
         if line := word.get("log"):
             log = seen["log"] = f"{log}{timezone.now():%H:%M:%S} {line}\n"[-LOG_CHARACTERS:]
         seen.update({name: word[name] for name in ("progress", "stage") if word.get(name) is not None})

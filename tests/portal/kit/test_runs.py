@@ -82,7 +82,7 @@ def test_a_run_ends_with_the_childs_message_and_full_progress(db: None, child: t
     child.script = [{"progress": 0.4, "stage": "judging", "log": "first line"}, {"progress": None, "log": "second"}]
     run = runs.run_here(a_run())
     assert (run.state, run.message, run.progress, run.stage) == ("succeeded", "All done.", 1, "judging")
-    assert [line.split(" ", 1)[1] for line in run.log.splitlines()] == ["first line", "second"]
+    assert [line.split(" ", 1)[1] for line in run.log.splitlines()] == ["▸ judging", "first line", "second"]
 
 
 def test_a_refusal_fails_the_run_at_once_with_its_sentence(db: None, child: type[FakeChild]) -> None:
