@@ -7,6 +7,7 @@ memory of a web process that otherwise only talks to the database, and a damaged
 import json
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -77,5 +78,10 @@ def read(folder: Path, customer: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def _plain(value: object) -> float | str:
+    """What JSON does not know: decimals as numbers, the rest as text."""
+    return float(value) if isinstance(value, Decimal) else str(value)
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(read(Path(sys.argv[1]), sys.argv[2]), default=str))
+    sys.stdout.write(json.dumps(read(Path(sys.argv[1]), sys.argv[2]), default=_plain))

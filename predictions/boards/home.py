@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
@@ -19,8 +18,13 @@ FIRST = 10
 WEEK = timedelta(days=7)
 
 
+BINS = 10
+
+
 @dataclass(frozen=True)
 class Numbers:
+    """What the page counts; each group of facts costs one query."""
+
     high: int
     high_before: int | None
     money: float
@@ -30,89 +34,94 @@ class Numbers:
     saved: int
     lost: int
     contacted: int
+    contacted_this_week: int
+    by_chance: list[int]
 
 
 def numbers(publication: Publication | None, pointer: Pointer | None, *, at: datetime) -> Numbers:
-    today = at.date()
     scores = Score.objects.of(publication).listed() if publication else Score.objects.none()
-    found = scores.aggregate(
-        n=Count("pk"), high=Count("pk", filter=Q(band=Band.HIGH)), money=Sum("money"), expected=Sum("probability")
-    )
+    sums = {"n": Count("pk"), "high": Count("pk", filter=Q(band=Band.HIGH)), "money": Sum("money")}
+    found = scores.aggregate(**sums, expected=Sum("probability"), **_tenths())
     outcomes = Outcome.objects.standing().aggregate(
         saved=Count("pk", filter=Q(verdict=Outcome.Verdict.SAVED)),
         lost=Count("pk", filter=Q(verdict=Outcome.Verdict.LOST)),
     )
+    done = ~Q(kind=Action.Kind.PLANNED)
     actions = Action.objects.standing().aggregate(
-        due=Count("pk", filter=Q(kind=Action.Kind.PLANNED, due_on__lte=today)),
-        contacted=Count("customer", filter=~Q(kind=Action.Kind.PLANNED), distinct=True),
+        due=Count("pk", filter=Q(kind=Action.Kind.PLANNED, due_on__lte=at.date())),
+        contacted=Count("customer", filter=done, distinct=True),
+        contacted_this_week=Count("customer", filter=done & Q(at__gte=at - WEEK), distinct=True),
     )
-    before = pointer.previous.counts.get("high") if pointer and pointer.previous else None
     return Numbers(
-        high=found["high"], high_before=before, money=found["money"] or 0, expected=found["expected"] or 0,
-        listed=found["n"], due=actions["due"], contacted=actions["contacted"],
-        saved=outcomes["saved"], lost=outcomes["lost"],
-    )  # fmt: skip
+        high=found["high"] or 0,
+        high_before=pointer.previous.counts.get("high") if pointer and pointer.previous else None,
+        money=found["money"] or 0,
+        expected=found["expected"] or 0,
+        listed=found["n"] or 0,
+        by_chance=[found[f"b{n}"] or 0 for n in range(BINS)],
+        **outcomes,
+        **actions,
+    )
 
 
-def changes(partner: Partner, pointer: Pointer | None, *, at: datetime) -> list[str]:
+def _tenths() -> dict[str, Count]:
+    """How many stand in each tenth of the chance; the last tenth includes certainty."""
+    return {
+        f"b{n}": Count("pk", filter=Q(probability__gte=n / BINS, probability__lt=(n + 1) / BINS + (n == BINS - 1)))
+        for n in range(BINS)
+    }
+
+
+def changes(partner: Partner, pointer: Pointer | None, known: Numbers, *, at: datetime) -> list[str]:
     """What is different from a week or a run ago, in sentences; nothing when nothing is."""
-    told = []
-    if pointer and pointer.previous:
-        risen, sum_risen = _risen(pointer)
-        if risen:
-            told.append(
-                ngettext(
-                    "%(count)s customer rose to high since the last run; %(money)s is at risk there.",
-                    "%(count)s customers rose to high since the last run; %(money)s is at risk there.",
-                    risen,
-                )
-                % {"count": whole(risen), "money": money(sum_risen, partner.currency)}
-            )
-        if eased := _eased(pointer):
-            told.append(
-                ngettext(
-                    "%(count)s customer is no longer at high risk.",
-                    "%(count)s customers are no longer at high risk.",
-                    eased,
-                )
-                % {"count": whole(eased)}
-            )
-        if pointer.publication.version_id != pointer.previous.version_id:
-            told.append(_("A new model made these scores, so part of the change comes from the model."))
-    return told + _work(at=at)
-
-
-def _risen(pointer: Pointer) -> tuple[int, float]:
-    high_before = Score.objects.filter(publication=pointer.previous_id, band=Band.HIGH).values("customer")
-    now = Score.objects.filter(publication=pointer.publication_id, band=Band.HIGH, gone=False)
-    found = now.exclude(customer__in=high_before).aggregate(n=Count("pk"), money=Sum("money"))
-    return found["n"], found["money"] or 0.0
-
-
-def _eased(pointer: Pointer) -> int:
-    high_before = Score.objects.filter(publication=pointer.previous_id, band=Band.HIGH, gone=False).values("customer")
-    now = Score.objects.filter(publication=pointer.publication_id, gone=False).exclude(band=Band.HIGH)
-    return now.filter(customer__in=high_before).count()
-
-
-def _work(*, at: datetime) -> list[str]:
-    since = at - WEEK
-    told = []
-    acted = Action.objects.standing().filter(at__gte=since).exclude(kind=Action.Kind.PLANNED)
-    if people := acted.aggregate(n=Count("customer", distinct=True))["n"]:
+    told = _moves(partner, pointer) if pointer and pointer.previous else []
+    if known.contacted_this_week:
         told.append(
             ngettext(
                 "Your team contacted %(count)s customer this week.",
                 "Your team contacted %(count)s customers this week.",
-                people,
+                known.contacted_this_week,
             )
-            % {"count": whole(people)}
+            % {"count": whole(known.contacted_this_week)}
         )
-    if files := Upload.objects.filter(committed_at__gte=since, state=Upload.State.COMMITTED).count():
+    if files := Upload.objects.filter(committed_at__gte=at - WEEK, state=Upload.State.COMMITTED).count():
         told.append(
             ngettext("%(count)s new file is in use.", "%(count)s new files are in use.", files)
             % {"count": whole(files)}
         )
+    return told
+
+
+def _moves(partner: Partner, pointer: Pointer) -> list[str]:
+    """Who crossed the line to high or back since the run before, and whether another model drew the line."""
+    was_high = Score.objects.filter(publication=pointer.previous_id, band=Band.HIGH, gone=False).values("customer")
+    risen = Q(band=Band.HIGH) & ~Q(customer__in=was_high)
+    found = Score.objects.filter(publication=pointer.publication_id, gone=False).aggregate(
+        risen=Count("pk", filter=risen),
+        money=Sum("money", filter=risen),
+        eased=Count("pk", filter=~Q(band=Band.HIGH) & Q(customer__in=was_high)),
+    )
+    told = []
+    if found["risen"]:
+        told.append(
+            ngettext(
+                "%(count)s customer rose to high since the last run; %(money)s is at risk there.",
+                "%(count)s customers rose to high since the last run; %(money)s is at risk there.",
+                found["risen"],
+            )
+            % {"count": whole(found["risen"]), "money": money(found["money"], partner.currency)}
+        )
+    if found["eased"]:
+        told.append(
+            ngettext(
+                "%(count)s customer is no longer at high risk.",
+                "%(count)s customers are no longer at high risk.",
+                found["eased"],
+            )
+            % {"count": whole(found["eased"])}
+        )
+    if pointer.previous and pointer.publication.version_id != pointer.previous.version_id:
+        told.append(_("A new model made these scores, so part of the change comes from the model."))
     return told
 
 
@@ -126,21 +135,8 @@ def first_to_act_on(publication: Publication | None, *, personal: bool, at: date
     )
 
 
-def histogram(publication: Publication, *, bins: int = 10) -> list[int]:
-    """How many listed customers stand in each tenth of the chance."""
-    edges = {
-        f"b{n}": Count(
-            "pk", filter=Q(probability__gte=n / bins) & (Q(probability__lt=(n + 1) / bins) if n < bins - 1 else Q())
-        )
-        for n in range(bins)
-    }
-    found: dict[str, Any] = Score.objects.of(publication).listed().aggregate(**edges)
-    return [found[f"b{n}"] for n in range(bins)]
-
-
-def drawing(publication: Publication) -> charts.Chart:
+def drawing(publication: Publication, counts: list[int]) -> charts.Chart:
     """The listed customers by chance, with the model's own band limits."""
-    counts = histogram(publication)
     limits = publication.version.card.get("bands") or {}
     high, medium = float(limits.get("high", 0.6)), float(limits.get("medium", 0.3))
     above = sum(counts[len(counts) // 2 :])

@@ -19,13 +19,14 @@ def home(request: PartnerRequest, partner: Partner) -> HttpResponse:
         request.session[CHOSEN] = partner.slug
     pointer = Pointer.objects.filter(kind="churn").select_related("publication__version", "previous").first()
     publication = pointer.publication if pointer else None
+    known = board.numbers(publication, pointer, at=at)
     context = {
         "place": "home",
         "publication": publication,
-        "numbers": board.numbers(publication, pointer, at=at),
-        "changes": board.changes(partner, pointer, at=at),
+        "numbers": known,
+        "changes": board.changes(partner, pointer, known, at=at),
         "rows": board.first_to_act_on(publication, personal=personal, at=at),
         "fresh": freshness(partner, publication, at=at),
-        "chart": board.drawing(publication) if publication else None,
+        "chart": board.drawing(publication, known.by_chance) if publication else None,
     }
     return render(request, "predictions/home.html", context)

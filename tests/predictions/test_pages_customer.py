@@ -1,0 +1,345 @@
+"""The home page, the customer page, and what people record."""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+from django_scopes import scope
+from pytest_django import DjangoAssertNumQueries
+
+from predictions import facts
+from predictions.models import Action, Outcome, Pointer, Score
+from tests.cast import CANARY, Cast
+
+
+def text(answer: Any) -> str:
+    return re.sub(r"[ \n]+", " ", answer.content.decode())
+
+
+def customer_url(cast: Cast, number: int = 0) -> str:
+    return reverse("customer", args=["alder", cast.customers[number].pk])
+
+
+def record_url(cast: Cast, number: int = 0) -> str:
+    return reverse("record", args=["alder", cast.customers[number].pk])
+
+
+def write_facts(cast: Cast) -> Path:
+    """Cyan's orders and one complaint, where the dataset keeps them."""
+    import duckdb
+
+    folder = cast.dataset(cast.alder).folder
+    folder.mkdir(parents=True)
+    with duckdb.connect() as db:
+        db.execute(
+            "create table o as select * from (values "
+            "('O1', 1, 'C-1', date '2026-05-02', 'SKU-1', 'Label printer', 1.0, 120.0, 120.0, false),"
+            "('O1', 2, 'C-1', date '2026-05-02', 'SKU-2', 'Label roll', 4.0, 9.5, 38.0, false),"
+            "('O2', 1, 'C-1', date '2026-08-09', 'SKU-2', 'Label roll', 2.0, 9.5, 19.0, false),"
+            "('R1', 1, 'C-1', date '2026-09-01', 'SKU-1', 'Label printer', -1.0, 120.0, -120.0, true),"
+            "('O9', 1, 'C-2', date '2026-09-02', 'SKU-1', 'Not Cyan', 1.0, 5.0, 5.0, false)"
+            ") t(order_id, line, customer_id, date, sku, product_name, quantity, price, amount, is_return)"
+        )
+        db.execute(f"copy o to '{folder / 'orders.parquet'}' (format parquet)")
+        db.execute(
+            "create table i as select 'i1' interaction_id, 'C-1' customer_id, date '2026-08-20' \"date\", "
+            "'complaint' kind, 'Mr Smith says the labels smear' \"text\", -0.5 sentiment"
+        )
+        db.execute(f"copy i to '{folder / 'interactions.parquet'}' (format parquet)")
+    return folder
+
+
+# -- home -------------------------------------------------------------------------------------------------------
+
+
+def test_home_tells_four_numbers_that_lead_somewhere(cast: Cast) -> None:
+    assert cast.churn
+    answer = cast.browser(cast.ada).get(reverse("home", args=["alder"]))
+    found = answer.context["numbers"]
+    assert (found.high, found.listed, found.due, found.saved) == (1, 2, 0, 0)
+    assert found.money == pytest.approx(7435)
+    shown = text(answer)
+    for there in ("?band=high", "?sort=-money", "?status=due", "?status=saved"):
+        assert f'href="/p/alder/churn/{there}"' in shown
+
+
+def test_home_names_whom_to_act_on_and_drops_those_already_called(cast: Cast) -> None:
+    assert cast.churn
+    browser = cast.browser(cast.ada)
+    assert [row.name for row in browser.get(reverse("home", args=["alder"])).context["rows"]] == ["Cyan Ltd"]
+    browser.post(record_url(cast), {"kind": "called"})
+    answer = browser.get(reverse("home", args=["alder"]))
+    assert answer.context["rows"] == []
+    assert "Nobody is waiting" in text(answer)
+    assert answer.context["numbers"].contacted == 1
+
+
+def test_home_says_what_changed_since_the_last_run(cast: Cast) -> None:
+    before = cast.churn
+    after = cast.publication(cast.alder, version=cast.version(number=9))
+    with scope(partner=cast.alder):
+        pointer = Pointer.objects.get(kind="churn")
+        pointer.previous, pointer.publication = before, after
+        pointer.save()
+        for number, (band, chance) in enumerate([("low", 0.1), ("high", 0.8)]):
+            Score.objects.create(
+                partner=cast.alder, publication=after, customer=cast.customers[number], rank=number + 1,
+                band=band, probability=chance, money=100.0,
+            )  # fmt: skip
+    told = cast.browser(cast.ada).get(reverse("home", args=["alder"])).context["changes"]
+    assert any("1 customer rose to high" in sentence and "€100" in sentence for sentence in told)
+    assert any("no longer at high risk" in sentence for sentence in told)
+    assert any("A new model made these scores" in sentence for sentence in told)
+
+
+def test_home_without_scores_shows_the_first_step(cast: Cast) -> None:
+    assert "Start with your data" in text(cast.browser(cast.ada).get(reverse("home", args=["alder"])))
+
+
+def test_home_stays_within_its_queries(cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    assert cast.churn
+    browser = cast.browser(cast.ada)
+    browser.get(reverse("home", args=["alder"]))
+    with django_assert_max_num_queries(15):
+        browser.get(reverse("home", args=["alder"]))
+
+
+def test_home_remembers_the_partner_looked_at(cast: Cast) -> None:
+    browser = cast.browser(cast.ada)
+    browser.get(reverse("home", args=["alder"]))
+    assert browser.session["partner"] == "alder"
+
+
+# -- customer ---------------------------------------------------------------------------------------------------
+
+
+def test_the_customer_page_explains_the_score(cast: Cast) -> None:
+    assert cast.churn
+    shown = text(cast.browser(cast.ada).get(customer_url(cast)))
+    assert "Cyan Ltd" in shown
+    assert "High" in shown
+    assert "82\u202f%" in shown
+    assert "Of 100 customers this model put near 85\u202f%, 84 did leave." in shown
+    assert "What speaks for leaving" in shown
+    assert "Model of 1 Oct 2026" in shown
+
+
+def test_too_few_test_customers_are_admitted(cast: Cast) -> None:
+    assert cast.churn
+    shown = text(cast.browser(cast.ada).get(customer_url(cast, 1)))
+    assert "Too few customers in the test stood near this chance" in shown
+
+
+def test_a_gone_customer_is_called_gone(cast: Cast) -> None:
+    assert cast.churn
+    assert "had already gone by the rule of this model" in text(cast.browser(cast.ada).get(customer_url(cast, 2)))
+
+
+def test_a_customer_without_a_score_says_what_is_missing(cast: Cast) -> None:
+    assert "Not enough data for a score" in text(cast.browser(cast.ada).get(customer_url(cast)))
+
+
+def test_the_timeline_joins_orders_contacts_and_deeds(cast: Cast) -> None:
+    assert cast.churn
+    write_facts(cast)
+    browser = cast.browser(cast.ada)
+    browser.post(record_url(cast), {"kind": "called", "note": "asked about labels"})
+    answer = browser.get(customer_url(cast))
+    told = [event.text for event in answer.context["events"]]
+    assert told[0] == "Called"
+    assert "Ordered for €158" in told
+    assert "Returned goods for −€120" in told
+    assert "Complaint" in told
+    assert not any("Not Cyan" in event.note for event in answer.context["events"])
+    days = [event.on for event in answer.context["events"]]
+    assert days == sorted(days, reverse=True)
+    assert "asked about labels" in text(answer)
+
+
+def test_what_a_customer_holds_comes_from_their_orders(cast: Cast) -> None:
+    assert cast.churn
+    write_facts(cast)
+    held = cast.browser(cast.ada).get(customer_url(cast)).context["facts"]["holdings"]
+    assert [(one["sku"], one["times"]) for one in held] == [("SKU-1", 1), ("SKU-2", 2)]
+
+
+def test_words_of_a_contact_are_personal_data(cast: Cast) -> None:
+    assert cast.churn
+    write_facts(cast)
+    assert "Mr Smith" in text(cast.browser(cast.ada).get(customer_url(cast)))
+    hidden = text(cast.browser(cast.vic).get(customer_url(cast)))
+    assert "Mr Smith" not in hidden
+    assert "Complaint" in hidden
+
+
+def test_contact_data_is_shown_by_right_only(cast: Cast) -> None:
+    shown = text(cast.browser(cast.ada).get(customer_url(cast)))
+    assert "hello@cyan.example" in shown
+    hidden = text(cast.browser(cast.vic).get(customer_url(cast)))
+    assert "hello@cyan.example" not in hidden
+    assert "Cyan" not in hidden
+    assert "C-1" in hidden
+
+
+def test_unreadable_files_leave_the_rest_of_the_page(cast: Cast) -> None:
+    assert cast.churn
+    folder = cast.dataset(cast.alder).folder
+    folder.mkdir(parents=True)
+    (folder / "orders.parquet").write_bytes(b"not a file")
+    answer = cast.browser(cast.ada).get(customer_url(cast))
+    assert answer.status_code == 200
+    assert "could not be read just now" in text(answer)
+    assert "82\u202f%" in text(answer)
+
+
+def test_recommendations_stand_on_the_customer_page(cast: Cast) -> None:
+    assert cast.churn
+    assert cast.offers
+    offered = cast.browser(cast.ada).get(customer_url(cast)).context["offers"]
+    assert [row.offer.product.sku for row in offered] == ["SKU-1", "SKU-2"]
+
+
+def test_a_foreign_customer_does_not_exist_here(cast: Cast) -> None:
+    there = reverse("customer", args=["alder", cast.foreign_customer.pk])
+    answer = cast.browser(cast.ada).get(there)
+    assert answer.status_code == 404
+    assert CANARY not in text(answer)
+
+
+def test_the_customer_page_stays_within_its_queries(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    assert cast.churn
+    assert cast.offers
+    browser = cast.browser(cast.ada)
+    for number in range(4):
+        browser.post(record_url(cast), {"kind": "called", "note": str(number)})
+    browser.get(customer_url(cast))
+    with django_assert_max_num_queries(15):
+        browser.get(customer_url(cast))
+
+
+def test_facts_of_an_empty_folder_are_empty(tmp_path: Path) -> None:
+    assert facts.of_customer(tmp_path, "C-1") == {}
+
+
+def test_a_customer_number_is_never_read_as_code(cast: Cast) -> None:
+    folder = write_facts(cast)
+    assert facts.of_customer(folder, "' or 1=1 --") is not None
+    assert facts.read(folder, "' or 1=1 --")["orders"] == []
+
+
+# -- deeds ------------------------------------------------------------------------------------------------------
+
+
+def test_one_click_records_and_offers_its_undo(cast: Cast) -> None:
+    assert cast.churn
+    browser = cast.browser(cast.max)
+    answer = browser.post(record_url(cast), {"kind": "called", "next": "/p/alder/churn/?band=high"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/p/alder/churn/?band=high"
+    with scope(partner=cast.alder):
+        made = Action.objects.get()
+    assert (made.kind, made.by, made.publication, made.on) == ("called", cast.max, cast.churn, timezone.now().date())
+    assert "“Called” is recorded" in text(answer)
+    assert f'action="/p/alder/action/{made.pk}/undo/"' in text(answer)
+
+
+@pytest.mark.parametrize("verdict", ["contacted", "saved", "lost", "not_a_risk", "bought"])
+def test_outcomes_are_recorded(cast: Cast, verdict: str) -> None:
+    cast.browser(cast.max).post(record_url(cast), {"verdict": verdict, "note": "by telephone"})
+    with scope(partner=cast.alder):
+        assert Outcome.objects.get().verdict == verdict
+
+
+def test_undo_takes_back_but_keeps_the_record(cast: Cast) -> None:
+    browser = cast.browser(cast.max)
+    browser.post(record_url(cast), {"verdict": "saved"})
+    with scope(partner=cast.alder):
+        made = Outcome.objects.get()
+    answer = browser.post(reverse("undo", args=["alder", "outcome", made.pk]), follow=True)
+    assert "Taken back: “Saved”" in text(answer)
+    with scope(partner=cast.alder):
+        assert Outcome.objects.get().undone_at is not None
+        assert not Outcome.objects.standing().exists()
+
+
+def test_undoing_twice_is_harmless(cast: Cast) -> None:
+    browser = cast.browser(cast.max)
+    browser.post(record_url(cast), {"kind": "called"})
+    with scope(partner=cast.alder):
+        made = Action.objects.get()
+    there = reverse("undo", args=["alder", "action", made.pk])
+    browser.post(there)
+    with scope(partner=cast.alder):
+        first = Action.objects.get().undone_at
+    browser.post(there)
+    with scope(partner=cast.alder):
+        assert Action.objects.get().undone_at == first
+
+
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        ({"kind": "planned"}, "needs a day"),
+        ({"verdict": "wrong_product"}, "which product was wrong"),
+        ({}, "Choose what was done"),
+        ({"kind": "called", "verdict": "saved"}, "Choose what was done"),
+        ({"kind": "shouted"}, "not one of the available choices"),
+        ({"kind": "planned", "due_on": "soon"}, "valid date"),
+    ],
+)
+def test_what_cannot_be_recorded_is_said_and_changes_nothing(cast: Cast, sent: dict[str, str], sentence: str) -> None:
+    answer = cast.browser(cast.max).post(record_url(cast), sent, follow=True)
+    assert sentence in text(answer)
+    with scope(partner=cast.alder):
+        assert not Action.objects.exists()
+        assert not Outcome.objects.exists()
+
+
+def test_a_planned_contact_becomes_due(cast: Cast) -> None:
+    assert cast.churn
+    browser = cast.browser(cast.max)
+    tomorrow = timezone.now().date() + timedelta(days=1)
+    browser.post(record_url(cast), {"kind": "planned", "due_on": tomorrow.isoformat()})
+    assert browser.get(reverse("home", args=["alder"])).context["numbers"].due == 0
+    with scope(partner=cast.alder):
+        Action.objects.update(due_on=date(2026, 1, 1))
+    assert browser.get(reverse("home", args=["alder"])).context["numbers"].due == 1
+
+
+def test_a_viewer_records_nothing(cast: Cast) -> None:
+    assert cast.browser(cast.vic).post(record_url(cast), {"kind": "called"}).status_code == 403
+
+
+@pytest.mark.parametrize("name", ["record", "undo"])
+def test_deeds_are_never_done_by_a_link(cast: Cast, name: str) -> None:
+    there = record_url(cast) if name == "record" else reverse("undo", args=["alder", "action", 1])
+    assert cast.browser(cast.max).get(there).status_code == 405
+
+
+def test_foreign_customers_and_deeds_cannot_be_touched(cast: Cast) -> None:
+    foreign = cast.foreign_customer
+    cast.browser(cast.olga).post(reverse("record", args=["birch", foreign.pk]), {"kind": "called"})
+    with scope(partner=cast.birch):
+        made = Action.objects.get()
+    browser = cast.browser(cast.max)
+    assert browser.post(reverse("record", args=["alder", foreign.pk]), {"kind": "called"}).status_code == 404
+    assert browser.post(reverse("undo", args=["alder", "action", made.pk])).status_code == 404
+    with scope(partner=cast.birch):
+        assert Action.objects.standing().count() == 1
+
+
+@pytest.mark.parametrize("there", ["https://elsewhere.example/", "//elsewhere.example/", "javascript:alert(1)"])
+def test_nobody_is_sent_elsewhere_after_a_deed(cast: Cast, there: str) -> None:
+    answer = cast.browser(cast.max).post(record_url(cast), {"kind": "called", "next": there})
+    assert answer["Location"] == customer_url(cast)
+
+
+def test_a_foreign_product_cannot_be_named(cast: Cast) -> None:
+    assert cast.foreign_product
+    answer = cast.browser(cast.max).post(record_url(cast) + "?sku=B-SKU", {"verdict": "wrong_product"}, follow=True)
+    assert "which product was wrong" in text(answer)
