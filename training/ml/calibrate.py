@@ -31,8 +31,11 @@ class Calibration:
         return asdict(self)
 
 
-def fit(margin: Floats, y: Floats, weight: Floats | None = None) -> Calibration:
-    """Maximum likelihood of y given slope × margin + intercept; the slope stays within 0.05 … 3."""
+def fit(margin: Floats, y: Floats, weight: Floats | None = None, *, downhill: bool = False) -> Calibration:
+    """Maximum likelihood of y given slope × margin + intercept.
+
+    The slope stays within 0.05 … 3, so that calibration never turns a list around; `downhill` allows −3 … 3.
+    """
     from scipy.optimize import minimize
 
     if len(np.unique(y)) < 2:
@@ -45,7 +48,7 @@ def fit(margin: Floats, y: Floats, weight: Floats | None = None) -> Calibration:
         loss = w @ (np.logaddexp(0.0, z) - y * z) + PULL * (pair[0] - 1) ** 2 / 2
         return float(loss), np.array([miss @ margin + PULL * (pair[0] - 1), miss.sum()])
 
-    found = minimize(cost, np.array([1.0, 0.0]), jac=True, bounds=[(0.05, 3.0), (-20.0, 20.0)], method="L-BFGS-B").x
+    found = minimize(cost, np.array([1.0, 0.0]), jac=True, bounds=[(-3.0 if downhill else 0.05, 3.0), (-20.0, 20.0)], method="L-BFGS-B").x
     return Calibration(float(found[0]), float(found[1]))
 
 

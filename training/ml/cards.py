@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 Said = dict[str, str]
 
 METHODS: dict[str, Said] = {
+    "rhythm": {"en": "exact: a single column", "zh-hans": "精确：单一变量"},
     "logistic": {"en": "exact shares of the log-odds", "zh-hans": "对数几率的精确分解"},
     "boosting": {"en": "tree SHAP", "zh-hans": "树模型 SHAP"},
     "churn_net": {"en": "occlusion: each column in turn set to its average", "zh-hans": "遮挡法：逐列置为平均值"},

@@ -40,25 +40,26 @@ class Committee:
         return sigmoid(self.margin(x, fold=fold))
 
     def contributions(self, x: Floats, *, fold: Ints | None = None) -> Floats:
-        """Each column's share of the calibrated log-odds (n × m): the blend is linear in its members' log-odds."""
-        return self.calibration.slope * self._mixed(x, fold, "contributions")
+        """Each column's share of the calibrated log-odds (n × m): the blend is linear in its members' log-odds.
+
+        Rows never seen are explained by one fold each, in turn: the folds agree on reasons far more than they
+        cost to ask.
+        """
+        own = np.arange(len(x)) % self.folds if fold is None else np.where(fold < 0, np.arange(len(x)) % self.folds, fold)
+        return self.calibration.slope * self._mixed(x, own, "contributions")
 
     def _mixed(self, x: Floats, fold: Ints | None, what: str) -> Floats:
         own = np.full(len(x), -1) if fold is None else fold
-        total: Floats | None = None
+        total = np.zeros((len(x), len(self.columns.names)) if what == "contributions" else len(x))
         for number in range(self.folds):
             rows = np.flatnonzero((own == number) | (own < 0))
             if not len(rows):
                 continue
-            part = np.sum(
-                [share * getattr(self.models[name][number], what)(x[rows]) for name, share in self.weights.items()],
-                axis=0,
-            )
             share = np.where(own[rows] < 0, 1.0 / self.folds, 1.0)
-            if total is None:
-                total = np.zeros((len(x), *part.shape[1:]))
-            total[rows] += part * (share if part.ndim == 1 else share[:, None])
-        return np.zeros(len(x)) if total is None else total
+            for name, weight in self.weights.items():
+                part = weight * getattr(self.models[name][number], what)(x[rows])
+                total[rows] += part * (share if part.ndim == 1 else share[:, None])
+        return total
 
     def save(self, folder: Path) -> None:
         for name, models in self.models.items():

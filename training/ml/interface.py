@@ -75,7 +75,7 @@ class Limits:
 
     seconds: float = 60.0
     net_rows: int = 20_000
-    threads: int = 2
+    threads: int = 0  # 0: what OMP_NUM_THREADS or the machine allows
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,15 @@ class Columns:
 class Examples:
     """Training rows: x (n × m, NaN = missing), y (n, 0/1), weight (n, mean about 1), columns of x.
 
-    group (n, integers): rows of one customer share a group, and are never parted by a split.
+    group (n, integers): rows of one customer share a group, and are never parted by a split. moment (n, days):
+    when each row was looked at; all the same where there is no time.
     """
 
     x: Floats
     y: Floats
     weight: Floats
     group: Ints
+    moment: Ints
     columns: Columns
 
     def __len__(self) -> int:
@@ -111,15 +113,26 @@ class Examples:
 
     def take(self, rows: Ints | Bools) -> Examples:
         """The same columns, only these rows."""
-        return Examples(self.x[rows], self.y[rows], self.weight[rows], self.group[rows], self.columns)
+        return Examples(
+            self.x[rows], self.y[rows], self.weight[rows], self.group[rows], self.moment[rows], self.columns
+        )
 
     def parted(self, *, share: float, seed: int) -> tuple[Ints, Ints]:
-        """Row numbers (kept, held out), whole groups to one side, about `share` of the groups held out."""
+        """Row numbers (kept, held out) for choices inside a fit: about `share` of the groups are held out.
+
+        Where rows come from three moments or more, the newest third of the moments is held out as well: what
+        is chosen must hold for other customers later, not only for other customers on the same days.
+        """
         import numpy as np
 
         names, place = np.unique(self.group, return_inverse=True)
-        held = np.random.default_rng(seed).random(len(names)) < share
-        return np.flatnonzero(~held[place]), np.flatnonzero(held[place])
+        moments = np.unique(self.moment)
+        late = len(moments) >= 3
+        held = (np.random.default_rng(seed).random(len(names)) < (2 * share if late else share))[place]
+        if not late:
+            return np.flatnonzero(~held), np.flatnonzero(held)
+        newer = self.moment >= moments[-(len(moments) // 3)]
+        return np.flatnonzero(~held & ~newer), np.flatnonzero(held & newer)
 
 
 class Model(Protocol):

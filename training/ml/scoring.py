@@ -37,7 +37,7 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
         frame, model.contributions(x), model.columns, bad_is_up=state["kind"] == "churn"
     ) if len(frame) else []  # fmt: skip
     probability = sigmoid(model.margin(x)) if len(frame) else np.empty(0)
-    worth = yearly(frame) if state["kind"] == "churn" else usual_order(frame, outcome)
+    worth = yearly(frame) if state["kind"] == "churn" else usual_order(frame, outcome.category)
     return table(frame["customer_id"], probability, money=probability * worth, told=told, left=left, rule=state["bands"])
 
 
@@ -48,9 +48,9 @@ def yearly(frame: pd.DataFrame) -> Floats:
     return np.nan_to_num(np.where(spent > 0, spent, contract), nan=0.0).clip(min=0)
 
 
-def usual_order(frame: pd.DataFrame, outcome: labels.Outcome) -> Floats:
+def usual_order(frame: pd.DataFrame, category: str | None) -> Floats:
     """What a purchase is worth: the customer's usual order (in the category), else a month's value, else 0."""
-    known = frame["basket"] if outcome.category is None else frame["category_basket"].fillna(frame["basket"])
+    known = frame["basket"] if category is None else frame["category_basket"].fillna(frame["basket"])
     filled = known.fillna(known.median()).fillna(frame["monthly_value"])
     return np.nan_to_num(filled.to_numpy(np.float64), nan=0.0).clip(min=0)
 

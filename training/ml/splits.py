@@ -11,7 +11,7 @@ from zlib import crc32
 import numpy as np
 
 if TYPE_CHECKING:
-    from training.ml.interface import Floats, Ints
+    from training.ml.interface import Bools, Floats, Ints
 
 STEP = 30
 MOST_DATES = 18
@@ -66,3 +66,22 @@ def stratified_folds(y: Floats, group: Ints, *, folds: int, seed: int) -> Ints:
     dealt = np.empty(len(names), dtype=np.int64)
     dealt[order] = np.arange(len(names)) % folds
     return np.asarray(dealt[place], dtype=np.int64)
+
+
+def fold_parts(fold: Ints) -> list[tuple[Bools, Bools]]:
+    """Ordinary cross-fitting: each fold is held once, all the others teach."""
+    return [(fold != number, fold == number) for number in range(int(fold.max()) + 1)]
+
+
+def crossed_parts(moments: Sequence[date], group: Ints, *, folds: int, seed: int) -> list[tuple[Bools, Bools]]:
+    """Parts that hold other customers on other dates at once, so that what only fits the taught dates gains nothing.
+
+    Dates are cut into `folds` stretches; part k holds its share of the customers in stretch k and teaches with
+    the other customers in the other stretches. With fewer dates than folds, only customers are held out.
+    """
+    fold = group_folds(group, folds=folds, seed=seed)
+    days, place = np.unique(np.array(moments, dtype="datetime64[D]"), return_inverse=True)
+    if len(days) < folds:
+        return fold_parts(fold)
+    stretch = place * folds // len(days)
+    return [((fold != k) & (stretch != k), (fold == k) & (stretch == k)) for k in range(folds)]

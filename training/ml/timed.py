@@ -63,8 +63,16 @@ class _Past:
             frame["y"].to_numpy(np.float64),
             splits.recency_weights(moments, as_of=max(moments)),
             history.customer_groups(frame),
+            frame["as_of"].to_numpy().astype("datetime64[D]").astype(np.int64),
             recipe.columns(),
         )
+
+    def parts(self, taught: Examples) -> list[tuple[Bools, Bools]]:
+        """How families are compared: across customers and dates, or across customers when those also judge."""
+        moments = list(self.frame["as_of"][self.teaching].dt.date)
+        if self.by_time:
+            return splits.crossed_parts(moments, taught.group, folds=FOLDS, seed=self.task.seed)
+        return splits.fold_parts(splits.group_folds(taught.group, folds=FOLDS, seed=self.task.seed))
 
 
 def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report) -> Trained:
@@ -77,8 +85,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     past = _Past(frame, dates, task, outcome)
     report(progress=0.3, stage="train", log=f"{len(frame)} rows from {frame['as_of'].nunique()} past dates")
     recipe, taught = past.examples(past.teaching)
-    fold = splits.group_folds(taught.group, folds=FOLDS, seed=task.seed)
-    tried = trial.run(taught, fold=fold, task=task, started=started, report=report)
+    tried = trial.run(taught, past.parts(taught), task=task, started=started, report=report)
     choice = tried.choice(taught, seed=task.seed)
     report(progress=0.75, stage="judge")
     judged = _judged(past, recipe, taught, tried, choice)

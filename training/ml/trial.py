@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -12,7 +13,10 @@ from training.ml import ensemble, families
 from training.ml.interface import Examples, Limits, Model, Report, Task
 
 if TYPE_CHECKING:
-    from training.ml.interface import Floats, Ints
+    from training.ml.interface import Bools, Floats
+
+    Part = tuple[Bools, Bools]
+    """Rows that teach, rows that are held out."""
 
 NET_SECONDS = 120.0
 """Nets are tried unasked only from this budget on."""
@@ -28,9 +32,11 @@ class Trial:
     notes: list[dict[str, str]] = field(default_factory=list)
 
     def choice(self, examples: Examples, *, seed: int) -> ensemble.Choice:
-        return ensemble.choose(
-            self.margins, examples.y, weight=examples.weight, group=examples.group, seed=seed
-        )
+        """The champion by the rows that were held out by some part."""
+        held = ~np.isnan(next(iter(self.margins.values())))
+        rows = examples.take(held)
+        margins = {name: margin[held] for name, margin in self.margins.items()}
+        return ensemble.choose(margins, rows.y, weight=rows.weight, group=rows.group, seed=seed)
 
 
 def limits(task: Task) -> Limits:
@@ -38,26 +44,30 @@ def limits(task: Task) -> Limits:
     return Limits(seconds=task.budget / 12, net_rows=int(np.clip(task.budget * 15, 500, 15_000)))
 
 
-def run(examples: Examples, *, fold: Ints, task: Task, started: float, report: Report) -> Trial:
-    """Fit every family on all folds but one, in turn; families come cheap first, and late ones are dropped."""
+def run(examples: Examples, parts: Sequence[Part], *, task: Task, started: float, report: Report) -> Trial:
+    """Fit every family on each part's teaching rows and let it answer for the held ones.
+
+    Families come cheap first, and late ones are dropped. Rows that no part holds keep NaN as their margin.
+    """
     trial = Trial()
-    wanted = families.chosen(task.families, kind=task.kind)
+    wanted = families.chosen(task.families, kind=task.kind, rhythm="expected" in examples.columns.names)
     for place, name in enumerate(wanted):
         if trial.margins and _too_late(name, task, started, trial):
             continue
         begun = monotonic()
-        margin = np.empty(len(examples))
+        margin = np.full(len(examples), np.nan)
         models = []
-        for number in range(int(fold.max()) + 1):
-            held = fold == number
-            model = families.family(name).fit(examples.take(~held), seed=task.seed + number, limits=limits(task))
+        for number, (teaching, held) in enumerate(parts):
+            model = families.family(name).fit(examples.take(teaching), seed=task.seed + number, limits=limits(task))
             margin[held] = model.margin(examples.x[held])
             models.append(model)
         trial.margins[name], trial.models[name] = margin, models
         trial.seconds[name] = round(monotonic() - begun, 2)
+        if name in families.NETS and len(examples) > limits(task).net_rows:
+            trial.notes.append(_sampled(name, limits(task).net_rows, len(examples)))
         report(
             progress=0.3 + 0.4 * (place + 1) / len(wanted), stage="train",
-            log=f"{name}: {trial.seconds[name]} s for {len(models)} folds",
+            log=f"{name}: {trial.seconds[name]} s for {len(models)} parts",
         )  # fmt: skip
     return trial
 
@@ -75,3 +85,10 @@ def _too_late(name: str, task: Task, started: float, trial: Trial) -> bool:
         }
     )
     return True
+
+
+def _sampled(name: str, rows: int, total: int) -> dict[str, str]:
+    return {
+        "en": f"{name} learned from a sample of {rows:,} of {total:,} rows, to stay within the budget.",
+        "zh-hans": f"{name} 为控制时间，从 {total:,} 行中抽取 {rows:,} 行学习。",
+    }

@@ -8,6 +8,7 @@ from portal.kit.errors import Refusal
 from training.ml.interface import Family
 
 WHERE = {
+    "rhythm": "training.ml.families.rhythm:Rhythm",
     "logistic": "training.ml.families.logistic:Logistic",
     "boosting": "training.ml.families.boosting:Boosting",
     "propensity_net": "training.ml.families.nets:PropensityNet",
@@ -25,11 +26,15 @@ def family(name: str) -> Family:
     return made
 
 
-def chosen(asked: tuple[str, ...], *, kind: str) -> tuple[str, ...]:
-    """The families to try, cheap ones first: those asked for, else those that suit the kind."""
+def chosen(asked: tuple[str, ...], *, kind: str, rhythm: bool = False) -> tuple[str, ...]:
+    """The families to try, cheap ones first: those asked for, else those that suit the kind.
+
+    rhythm: the rows come from an order history, so that the buying rhythm may be asked too.
+    """
     for name in asked:
         if name not in WHERE:
             raise Refusal(f'There is no model family "{name}". Choose from {", ".join(WHERE)}.')
     if asked:
         return tuple(name for name in WHERE if name in asked)
-    return ("logistic", "boosting", "churn_net" if kind == "churn" else "propensity_net")
+    net = "churn_net" if kind == "churn" else "propensity_net"
+    return (*(("rhythm",) if rhythm else ()), "logistic", "boosting", net)

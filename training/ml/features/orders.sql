@@ -95,6 +95,7 @@ WITH looked AS (
         sum(new_skus) AS skus_all,
         coalesce(sum(new_skus) FILTER (date >= as_of - 180), 0) AS new_skus_180,
         sum(risen) FILTER (date >= as_of - 180) / sum(compared) FILTER (date >= as_of - 180) AS price_change_180,
+        max(risen / compared) FILTER (date >= as_of - 180) AS price_peak_180,
         coalesce(sum(orders) FILTER (date >= as_of - 365 AND date < as_of - 365 + 90), 0) AS season_ahead,
         coalesce(sum(orders) FILTER (date >= as_of - 455 AND date < as_of - 365), 0) AS season_behind
     FROM moments JOIN days ON date < as_of
