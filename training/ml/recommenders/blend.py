@@ -14,13 +14,14 @@ from typing import ClassVar, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
+from training.ml.recommenders import logistic
 from training.ml.recommenders.candidates import COLUMN, NAMES, Candidates
 from training.ml.recommenders.interface import Floats
 
 #: Fewer bought candidates than this teach nothing: the fixed prior serves. Below the second, no trees.
 FEWEST_BOUGHT, FEWEST_FOR_TREES = 30, 300
 #: More rows than this teach the trees nothing new but take time: candidates not bought are sampled.
-MOST_ROWS = 300_000
+MOST_ROWS = 200_000
 
 
 @dataclass(frozen=True)
@@ -91,17 +92,14 @@ class Linear:
         self.base = 0.0
 
     def fit(self, x: Floats, bought: npt.NDArray[np.bool_], weight: Floats, *, seed: int) -> Self:
-        from sklearn.linear_model import LogisticRegression
-
         known = np.isfinite(x)
         counts = np.maximum(1, known.sum(axis=0))
         filled = np.where(known, x, 0)
         self.centre = (filled.sum(axis=0, dtype=np.float64) / counts).astype(np.float32)
         squares = np.where(known, (x - self.centre) ** 2, 0).sum(axis=0, dtype=np.float64)
         self.spread = np.maximum(1e-3, np.sqrt(squares / counts)).astype(np.float32)
-        model = LogisticRegression(C=1.0, max_iter=300, tol=1e-3)
-        model.fit(self._design(x), bought, sample_weight=weight)
-        self.slopes, self.base = model.coef_[0].astype(np.float32), float(model.intercept_[0])
+        found = logistic.fit(self._design(x), bought, weight)
+        self.slopes, self.base = found[:-1].astype(np.float32), float(found[-1])
         return self
 
     def _design(self, x: Floats) -> Floats:
@@ -141,7 +139,7 @@ class Boosted:
         settings = {
             "objective": "binary", "num_leaves": 31, "learning_rate": 0.06, "min_data_in_leaf": 50, "verbosity": -1,
             "bagging_fraction": 0.8, "bagging_freq": 1, "feature_fraction": 0.6, "seed": seed, "deterministic": True,
-            "force_row_wise": True, "num_threads": 2,
+            "force_row_wise": True, "num_threads": 1,  # more threads wait for each other where cores are shared
         }  # fmt: skip
         table = lightgbm.Dataset(x, label=bought.astype(np.float32), weight=weight, params={"verbosity": -1})
         self.text = lightgbm.train(settings, table, num_boost_round=self.rounds).model_to_string()
@@ -156,7 +154,7 @@ class Boosted:
         if self._model is None:
             self._model = lightgbm.Booster(model_str=self.text)
         assert isinstance(self._model, lightgbm.Booster)
-        return np.asarray(self._model.predict(x, raw_score=True, num_threads=2), dtype=np.float32)
+        return np.asarray(self._model.predict(x, raw_score=True, num_threads=1), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         (folder / "head.txt").write_text(self.text)

@@ -7,11 +7,16 @@ from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+from scipy import optimize
+
+from training.ml.recommenders import logistic
 
 Doubles = npt.NDArray[np.float64]
 
 #: Fewer bought candidates than this bend an isotonic curve after noise: two numbers must do.
 FEWEST_FOR_CURVE = 500
+#: How many candidates of the overall share every step of the curve is mixed with.
+FAITH = 5.0
 
 
 @dataclass(frozen=True)
@@ -34,22 +39,23 @@ class Calibration:
 
     @classmethod
     def _logistic(cls, logits: npt.NDArray, bought: npt.NDArray[np.bool_]) -> Self:
-        from sklearn.linear_model import LogisticRegression
-
-        model = LogisticRegression(C=1e3).fit(logits[:, None].astype(np.float64), bought)
+        found = logistic.fit(logits[:, None], bought, np.ones(len(logits)), ridge=1e-3)
         grid = np.linspace(float(logits.min()) - 1, float(logits.max()) + 1, 200)
-        slope = max(1e-3, float(model.coef_[0, 0]))  # a falling line would turn the list upside down
-        return cls("logistic", grid, _chance(slope * grid + float(model.intercept_[0])))
+        slope = max(1e-3, float(found[0]))  # a falling line would turn the list upside down
+        return cls("logistic", grid, _chance(slope * grid + float(found[1])))
 
     @classmethod
     def _isotonic(cls, logits: npt.NDArray, bought: npt.NDArray[np.bool_]) -> Self:
-        from sklearn.isotonic import IsotonicRegression
-
-        model = IsotonicRegression(y_min=0.0, y_max=1.0).fit(logits.astype(np.float64), bought)
+        order = np.argsort(logits, kind="stable")
+        steps = optimize.isotonic_regression(bought[order].astype(np.float64))
+        sizes = np.diff(steps.blocks)
+        # A step of three candidates, all bought, is no certainty: every step leans on the overall share.
+        overall = bought.mean()
+        chances = (steps.x[steps.blocks[:-1]] * sizes + FAITH * overall) / (sizes + FAITH)
         # Steps become slopes through their middles, so that unlike scores keep unlike chances.
-        levels, place = np.unique(model.y_thresholds_, return_inverse=True)
-        middles = np.bincount(place, model.X_thresholds_) / np.bincount(place)
-        return cls("isotonic", middles, levels)
+        middles = np.add.reduceat(logits[order].astype(np.float64), steps.blocks[:-1]) / sizes
+        chances = optimize.isotonic_regression(chances, weights=sizes.astype(np.float64)).x
+        return cls("isotonic", middles, chances)
 
     def chance(self, logits: npt.NDArray) -> Doubles:
         """Probabilities in 0 … 1 for raw log-odds."""

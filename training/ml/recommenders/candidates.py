@@ -13,7 +13,7 @@ import numpy as np
 
 from training.ml.recommenders.frequency import Frequency
 from training.ml.recommenders.history import Demand, Habits, Pairs
-from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints, Recommender, best
+from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints, Recommender
 from training.ml.recommenders.popularity import Popularity
 
 #: How many new products, and how many repeats, each source may propose for one customer.
@@ -147,10 +147,18 @@ class World:
 
 
 def _propose(offered: Flags, scores: Floats, allowed: Flags, count: int) -> None:
-    """Mark the `count` best allowed products of every row, in place."""
-    found = best(np.where(allowed, scores, -np.inf), count)
-    rows = np.arange(len(offered))[:, None]
-    offered[rows, found] |= allowed[rows, found]
+    """Mark the `count` best allowed products of every row, in place; of equals at the border, the lower codes."""
+    width = scores.shape[1]
+    if width > count:
+        masked = np.where(allowed, scores, np.float32(-np.inf))
+        border = np.partition(masked, width - count, axis=1)[:, [width - count]]
+        above = masked > border
+        equal = (masked == border) & allowed
+        left = count - above.sum(axis=1, keepdims=True)
+        crowded = equal.sum(axis=1) > left[:, 0]
+        equal[crowded] &= np.cumsum(equal[crowded], axis=1) <= left[crowded]
+        allowed = above | equal
+    offered |= allowed
 
 
 def _describe_sources(x: Floats, row: np.ndarray, picked: dict[str, Floats]) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
 from training.ml.recommenders.blend import Head
@@ -62,7 +63,8 @@ class Evidence:
     together: Similarity | None
     owners: sp.csr_matrix  # (items × customers)
     recent: Ints  # customers who bought each item within DAYS
-    recent_by_segment: sp.csr_matrix  # (segments × items)
+    recent_by_segment: npt.NDArray[np.int32]  # (segments × items)
+    labels: list[str]  # each item's code and name as JSON
 
     @classmethod
     def of(cls, world: World) -> Self:
@@ -76,7 +78,8 @@ class Evidence:
         together = world.sources.get("together")
         return cls(
             world, together if isinstance(together, Similarity) else None, sp.csr_matrix(baskets.owned.T),
-            np.asarray(late.sum(axis=0)).ravel().astype(np.int32), sp.csr_matrix(member @ late),
+            np.asarray(late.sum(axis=0)).ravel().astype(np.int32), (member @ late).toarray().astype(np.int32),
+            [_label(sku, name) for sku, name in zip(baskets.items.sku, baskets.items.name, strict=True)],
         )  # fmt: skip
 
     def reasons(self, candidates: Candidates, fall: Floats) -> list[str]:
@@ -84,50 +87,44 @@ class Evidence:
         anchor, both = self._anchors(candidates)
         pair = np.asarray(self.world.pairs.place[candidates.customer, candidates.item]).ravel() - 1
         preferred = np.argsort(-fall, axis=1, kind="stable")
+        makers = {
+            "own": lambda row: self._own(int(pair[row])),
+            "together": lambda row: self._together(int(anchor[row]), int(both[row])),
+            "popular": lambda row: self._popular(int(candidates.customer[row]), int(candidates.item[row])),
+        }
         found: list[str] = []
-        for row in range(len(candidates)):
-            reason: dict[str, Any] | None = None
-            for kind in preferred[row]:
-                if KINDS[kind] == "own":
-                    reason = self._own(int(pair[row]))
-                elif KINDS[kind] == "together":
-                    reason = self._together(int(anchor[row]), int(both[row]))
-                else:
-                    reason = self._popular(int(candidates.customer[row]), int(candidates.item[row]))
-                if reason is not None:
-                    break
-            found.append(json.dumps(reason or {}, ensure_ascii=False))
+        for row, order in enumerate(preferred.tolist()):
+            told = (makers[KINDS[kind]](row) for kind in order)
+            found.append(next((reason for reason in told if reason), "{}"))
         return found
 
-    def _own(self, pair: int) -> dict[str, Any] | None:
+    def _own(self, pair: int) -> str:
         if pair < 0:
-            return None
+            return ""
         pairs = self.world.pairs
         times, last = int(pairs.times[pair]), int(self.world.baskets.as_of - pairs.last[pair])
         if times < 3:
-            return {"code": "bought_before", "values": {"times": times, "last": last}}
+            return _reason("bought_before", f'"times": {times}, "last": {last}')
         every = max(1, round((int(pairs.last[pair]) - int(pairs.first[pair])) / (times - 1)))
-        return {"code": "bought_every", "values": {"every": every, "last": last, "times": times}}
+        return _reason("bought_every", f'"every": {every}, "last": {last}, "times": {times}')
 
-    def _together(self, anchor: int, both: int) -> dict[str, Any] | None:
+    def _together(self, anchor: int, both: int) -> str:
         if anchor < 0 or both < FEWEST_IN_COMMON:
-            return None
-        items = self.world.baskets.items
+            return ""
         buyers = int(self.owners.indptr[anchor + 1] - self.owners.indptr[anchor])
-        values = {"sku": items.sku[anchor], "name": items.name[anchor], "both": both, "buyers": buyers}
-        return {"code": "also_bought", "values": values}
+        return _reason("also_bought", f'{self.labels[anchor]}, "both": {both}, "buyers": {buyers}')
 
-    def _popular(self, customer: int, item: int) -> dict[str, Any] | None:
+    def _popular(self, customer: int, item: int) -> str:
         baskets = self.world.baskets
         segment = int(baskets.segment[customer])
         inside = int(self.recent_by_segment[segment, item]) if segment >= 0 else 0
         if inside >= FEWEST_IN_COMMON:
-            values = {"segment": baskets.segments[segment], "customers": inside, "days": DAYS}
-            return {"code": "popular_segment", "values": values}
-        if self.recent[item] < 1:
-            sellers = int(self.world.sellers[item])
-            return {"code": "popular_network", "values": {"partners": sellers, "days": DAYS}} if sellers else None
-        return {"code": "popular", "values": {"customers": int(self.recent[item]), "days": DAYS}}
+            name = json.dumps(baskets.segments[segment], ensure_ascii=False)
+            return _reason("popular_segment", f'"segment": {name}, "customers": {inside}, "days": {DAYS}')
+        if self.recent[item]:
+            return _reason("popular", f'"customers": {int(self.recent[item])}, "days": {DAYS}')
+        sellers = int(self.world.sellers[item])
+        return _reason("popular_network", f'"partners": {sellers}, "days": {DAYS}') if sellers else ""
 
     def _anchors(self, candidates: Candidates) -> tuple[Ints, Ints]:
         """For every candidate the owned product that speaks loudest for it (-1: none), and how many bought both."""
@@ -150,3 +147,12 @@ class Evidence:
         common = self.owners[anchor[heard]].multiply(self.owners[candidates.item[heard]]).sum(axis=1)
         both[heard] = np.asarray(common).ravel()
         return anchor, both
+
+
+def _reason(code: str, values: str) -> str:
+    """JSON text by hand: a million reasons are written, and each is four numbers."""
+    return f'{{"code": "{code}", "values": {{{values}}}}}'
+
+
+def _label(sku: str, name: str) -> str:
+    return f'"sku": {json.dumps(sku, ensure_ascii=False)}, "name": {json.dumps(name, ensure_ascii=False)}'

@@ -34,18 +34,20 @@ def read(folder: Path, *, as_of: date) -> Baskets:
     with duckdb.connect() as connection:
         create_purchases(connection, folder, as_of=as_of)
         connection.execute(f"CREATE TEMP TABLE lines AS {LINES}")
-        lines = connection.sql("FROM lines ORDER BY customer_id, date, order_id, sku").to_arrow_table()
+        lines = connection.sql(
+            "SELECT * EXCLUDE (name), dense_rank() OVER (ORDER BY date, order_id, customer_id) - 1 AS number "
+            "FROM lines ORDER BY customer_id, date, order_id, sku"
+        ).to_arrow_table()
         customers, segments = _customers(connection, folder, lines, as_of=as_of)
         items = _items(connection, folder)
     kinds, codes = _coded(segments)
-    order_keys = _texts(lines, "date") + " " + _texts(lines, "order_id") + " " + _texts(lines, "customer_id")
     days = lines["date"].to_numpy().astype("datetime64[D]").astype(np.int64) + date(1970, 1, 1).toordinal()
     return Baskets(
         customers=customers,
         items=items,
-        customer=_places(customers, _texts(lines, "customer_id")),
-        item=_places(items.sku, _texts(lines, "sku")),
-        order=np.unique(order_keys, return_inverse=True)[1].astype(np.int32),
+        customer=_places(customers, lines, "customer_id"),
+        item=_places(items.sku, lines, "sku"),
+        order=lines["number"].to_numpy().astype(np.int32),
         day=days.astype(np.int32),
         quantity=lines["quantity"].to_numpy().astype(np.float32),
         price=lines["price"].to_numpy(zero_copy_only=False).astype(np.float32),
@@ -138,12 +140,11 @@ def _coded(segments: Texts) -> tuple[Texts, Ints]:
     return kinds, np.array([place.get(segment, -1) for segment in segments], dtype=np.int32)
 
 
-def _texts(lines: pa.Table, name: str) -> npt.NDArray:
-    return np.array([str(value) for value in lines[name].to_pylist()], dtype=object)
-
-
-def _places(sorted_values: Texts, wanted: npt.NDArray) -> Ints:
-    return np.searchsorted(sorted_values, wanted).astype(np.int32)
+def _places(sorted_values: Texts, lines: pa.Table, name: str) -> Ints:
+    """Where each line's value stands among the sorted ones."""
+    coded = lines[name].combine_chunks().dictionary_encode()
+    place = np.searchsorted(sorted_values, np.array(coded.dictionary.to_pylist(), dtype=object))
+    return place[coded.indices.to_numpy()].astype(np.int32)
 
 
 def _number(value: float | None) -> float:

@@ -44,44 +44,57 @@ def hold(stands: Sequence[Sequence[Stand]], *, seed: int) -> Verdict:
     teach = older or [stand.lesson.of(half[stand.lesson.candidates.customer]) for stand, half in zip(
         newest, halves, strict=True
     )]  # fmt: skip
-    name, choice = choose(stands[1:] or [newest], seed=seed)
-    head = blend.learn(teach, name, seed=seed)
+    choice = choose(stands[1:] or [newest], seed=seed)
+    head = blend.learn(teach, choice.head, seed=seed)
     logits = [head.logit(stand.lesson.candidates.x) for stand in newest]
-    judged = [slice(None) if older else ~half for half in halves]
+    judged = [np.ones_like(half) if older else ~half for half in halves]
     metrics = _measured(newest, logits, judged, seed=seed)
-    all_logits = np.concatenate(logits)
-    bought = np.concatenate([stand.lesson.bought for stand in newest])
-    first = np.concatenate([half[s.lesson.candidates.customer] for s, half in zip(newest, halves, strict=True)])
-    # judged on customers the curve has not seen; what serves is then drawn through all of them
-    trial = Calibration.fit(all_logits[first], bought[first])
-    metrics["calibration"] = quality(trial.chance(all_logits[~first]), bought[~first])
-    unseen = slice(None) if older else ~first
-    return Verdict(name, Calibration.fit(all_logits[unseen], bought[unseen]), metrics, choice)
+    rows = np.concatenate([f[s.lesson.candidates.customer] for s, f in zip(newest, judged, strict=True)])
+    latest = np.concatenate(logits)[rows], np.concatenate([stand.lesson.bought for stand in newest])[rows]
+    if older:  # the curve drawn before the newest date tells how far chances can be trusted after it
+        metrics["calibration"] = quality(Calibration.fit(*choice.unseen).chance(latest[0]), latest[1])
+        latest = np.append(latest[0], choice.unseen[0]), np.append(latest[1], choice.unseen[1])
+    return Verdict(choice.head, Calibration.fit(*latest), metrics, choice.reached)
 
 
-def choose(stands: Sequence[Sequence[Stand]], *, seed: int) -> tuple[str, dict[str, float]]:
-    """The head with the best NDCG@10 for customers it was not fitted on, and what each reached."""
+@dataclass(frozen=True)
+class Choice:
+    """The head with the best NDCG@10 for customers it was not fitted on, what each head reached there, and the
+    chosen one's log-odds for those customers with what they bought: several seasons to calibrate on."""
+
+    head: str
+    reached: dict[str, float]
+    unseen: tuple[Floats, npt.NDArray[np.bool_]]
+
+
+def choose(stands: Sequence[Sequence[Stand]], *, seed: int) -> Choice:
+    """Fit every suited head on a random half of the customers of all dates, and compare on the other half."""
     all_stands = [stand for date in stands for stand in date]
-    names = blend.suited([stand.lesson for stand in all_stands])
-    if len(names) == 1:
-        return names[0], {}
     halves = [_half(stand, seed=seed + 1) for stand in all_stands]
-    teach = [s.lesson.of(h[s.lesson.candidates.customer]) for s, h in zip(all_stands, halves, strict=True)]
-    reached: dict[str, float] = {}
-    for name in names:
+    pairs = list(zip(all_stands, halves, strict=True))
+    teach = [stand.lesson.of(half[stand.lesson.candidates.customer]) for stand, half in pairs]
+    rest = [stand.lesson.of(~half[stand.lesson.candidates.customer]) for stand, half in pairs]
+    tried: dict[str, tuple[float, Floats]] = {}
+    for name in blend.suited([stand.lesson for stand in all_stands]):
         head = blend.learn(teach, name, seed=seed)
-        values = [_reached(head, stand, ~half) for stand, half in zip(all_stands, halves, strict=True)]
+        logits = [head.logit(lesson.candidates.x) for lesson in rest]
+        values = [_reached(stand, lesson, found, ~half) for (stand, half), lesson, found in zip(
+            pairs, rest, logits, strict=True
+        )]  # fmt: skip
         joined = np.concatenate(values)
-        reached[name] = float(joined.mean()) if len(joined) else 0.0
-    return max(names, key=lambda name: reached[name]), reached
+        tried[name] = float(joined.mean()) if len(joined) else 0.0, np.concatenate(logits)
+    best_name = max(tried, key=lambda name: tried[name][0])
+    bought = np.concatenate([lesson.bought for lesson in rest])
+    return Choice(best_name, {name: reached for name, (reached, _) in tried.items()}, (tried[best_name][1], bought))
 
 
-def _reached(head: blend.Head, stand: Stand, judged: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def _reached(
+    stand: Stand, lesson: blend.Lesson, logits: Floats, judged: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.float64]:
+    """NDCG@10 of each judged customer of the named population."""
     customers = named_population(stand)
     customers = customers[judged[customers]]
-    candidates = stand.lesson.candidates
-    candidates = candidates.take(np.isin(candidates.customer, customers))
-    found = lists(candidates, head.logit(candidates.x), customers, top=10)
+    found = lists(lesson.candidates, logits, customers, top=10)
     truth = stand.next_basket[customers]
     hits = _hits(found, truth)
     return ndcg(hits, np.diff(truth.indptr), 10)
@@ -99,17 +112,15 @@ def _half(stand: Stand, *, seed: int) -> npt.NDArray[np.bool_]:
 
 
 def _measured(
-    stands: Sequence[Stand], logits: Sequence[Floats], judged: Sequence[Any], *, seed: int
+    stands: Sequence[Stand], logits: Sequence[Floats], judged: Sequence[npt.NDArray[np.bool_]], *, seed: int
 ) -> dict[str, Any]:
     """Lists of the blend and its rivals on the named population: everything, repeats only, discoveries only."""
     kinds: dict[str, dict[str, list[Ints]]] = {kind: {} for kind in ("all", "new", "repeat")}
     truths: dict[str, list[sp.csr_matrix]] = {kind: [] for kind in kinds}
     offset = 0
     for stand, scores, flags in zip(stands, logits, judged, strict=True):
-        chosen = np.zeros(len(stand.world.baskets.customers), dtype=bool)
-        chosen[flags] = True
         customers = named_population(stand)
-        customers = customers[chosen[customers]]
+        customers = customers[flags[customers]]
         owned = stand.world.baskets.owned[customers]
         basket = stand.next_basket[customers]
         repeats = sp.csr_matrix(basket.multiply(owned))
