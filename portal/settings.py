@@ -131,6 +131,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "relay-and-reap": {"task": "fairway.tick", "schedule": 5.0, "options": {"expires": 5}},
     "training-schedules": {"task": "training.schedules", "schedule": 20.0, "options": {"expires": 20}},
+    "fresh-lists": {"task": "predictions.follow", "schedule": 5.0, "options": {"expires": 5}},
     "scoring-schedules": {"task": "predictions.schedules", "schedule": 20.0, "options": {"expires": 20}},
     "pulse": {"task": "fairway.pulse", "schedule": 30.0, "options": {"expires": 30}},
 }

@@ -41,6 +41,11 @@ def champion(kind: str, partner: Partner | None) -> ModelVersion | None:
     return found.version if found else None
 
 
+def answered() -> set[tuple[str, int | None]]:
+    """The kinds and scopes that have a champion; scope None is the network's."""
+    return set(Champion.objects.values_list("kind", "partner_id"))
+
+
 def register(fields: dict[str, Any], *, folder: Path) -> ModelVersion:
     """Sign a finished artefact folder and give it a number; the files move in before the row becomes visible."""
     from training.ml import artefacts
