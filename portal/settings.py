@@ -91,6 +91,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": env.database("DATABASE_URL", f"sqlite:///{FAIRWAY_HOME / 'db.sqlite3'}")
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    FAIRWAY_HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
     # Readers never wait for the writer (WAL); a writer queues at BEGIN instead of failing half-way (IMMEDIATE).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
