@@ -111,9 +111,10 @@ class ModelVersion(models.Model):
         verbose_name_plural = _("model versions")
         ordering = ["-created_at"]
         constraints = [
+            models.UniqueConstraint(fields=["kind", "partner", "number"], name="one_version_per_number"),
             models.UniqueConstraint(
-                fields=["kind", "partner", "number"], name="one_version_per_number", nulls_distinct=False
-            )
+                fields=["kind", "number"], condition=Q(partner=None), name="one_network_version_per_number"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -142,7 +143,8 @@ class Champion(models.Model):
         verbose_name = _("champion")
         verbose_name_plural = _("champions")
         constraints = [
-            models.UniqueConstraint(fields=["kind", "partner"], name="one_champion_per_scope", nulls_distinct=False)
+            models.UniqueConstraint(fields=["kind", "partner"], name="one_champion_per_scope"),
+            models.UniqueConstraint(fields=["kind"], condition=Q(partner=None), name="one_network_champion"),
         ]
 
     def __str__(self) -> str:
