@@ -69,7 +69,9 @@ def _made(request: PartnerRequest, partner: Partner, given: dict[str, Any]) -> H
     """The secret goes into this one answer and is kept nowhere."""
     now, days = timezone.now(), given.pop("days")
     expires_at = now + timedelta(days=days) if days else None
-    key, secret = verbs.issue(ApiKey(partner=partner, expires_at=expires_at, **given), by=request.user, at=now)
+    key, secret = verbs.issue(
+        ApiKey(partner=partner, expires_at=expires_at, **given), by=request.membership.user, at=now
+    )
     form = NewKey(personal=Right.PERSONAL in request.rights)
     return _page(request, partner, form, made=key, secret=secret)
 

@@ -1,6 +1,5 @@
 """What every endpoint is: one key, one partner, that partner's scope open for as long as the view runs."""
 
-import json
 from contextlib import ExitStack
 from datetime import date
 from functools import cached_property
@@ -9,61 +8,18 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 from django_scopes import scope
-from rest_framework import serializers
-from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
-from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from partners.access import Right, rights_of
 from partners.models import ApiKey, Partner
-from portal.api.pages import LONGEST, PAGE, Pages
+from portal.api.asked import Asked, Listed
+from portal.api.bodies import Json, JsonOnly, refuse_oversize
+from portal.api.pages import Pages
 from portal.api.schema import Schema
-
-MEGABYTE = 1024 * 1024
-
-
-class TooLarge(APIException):
-    status_code = 413
-
-
-class Json(JSONParser):
-    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except RecursionError as error:
-            raise ParseError(_("The JSON is nested too deeply.")) from error
-
-
-class JsonOnly(DefaultContentNegotiation):
-    """Whatever a client says it accepts, it gets JSON: there is nothing else to give."""
-
-    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> tuple[Any, str]:  # type: ignore[override]
-        return renderers[0], renderers[0].media_type
-
-
-class Asked(serializers.Serializer[Any]):
-    """The questions an address understands in its query string. Any other is refused: a typing error must not pass."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        unknown = sorted(set(data) - set(self.fields))
-        if unknown:
-            known = ", ".join(self.fields) or _("none")
-            told = _("This address does not know this parameter. It knows: %(known)s.") % {"known": known}
-            raise ValidationError({name: [told] for name in unknown})
-        return super().to_internal_value(data)
-
-
-class Listed(Asked):
-    cursor = serializers.CharField(required=False, help_text="The place to read on from; “next” carries it.")
-    page_size = serializers.IntegerField(
-        required=False, min_value=1, max_value=LONGEST, help_text=f"Rows on a page; {PAGE} unless told."
-    )
 
 
 class PartnerView(GenericAPIView[Any]):
@@ -74,6 +30,7 @@ class PartnerView(GenericAPIView[Any]):
     http_method_names = ["get", "head", "post", "delete"]
     rights: ClassVar[dict[str, Right]] = {}
     asked_class: type[Asked] = Asked
+    about: Any = ""
     ordering = "pk"
 
     def __init_subclass__(cls) -> None:
@@ -133,19 +90,3 @@ class ListView(ListModelMixin, PartnerView):
 
     def get(self, request: Request, *args: Any, **named: Any) -> Response:
         return self.list(request, *args, **named)
-
-
-def refuse_oversize(request: Request, limit: int) -> None:
-    """By the announced length, before a byte of the body is read; a body without a length reads as empty."""
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdigit() and int(announced) > limit:
-        told = _("The body is %(size)s MB; this address takes up to %(limit)s MB.")
-        raise TooLarge(told % {"size": -(-int(announced) // MEGABYTE), "limit": limit // MEGABYTE})
-
-
-def body_digest_of(fields: dict[str, Any]) -> str:
-    """A stable fingerprint of what a request asks for, for its idempotency key."""
-    import hashlib
-
-    told = json.dumps(fields, sort_keys=True, default=str, ensure_ascii=False)
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

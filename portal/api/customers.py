@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -11,20 +12,21 @@ from rest_framework.response import Response
 
 from partners.access import Right
 from partners.models import Customer
-from portal.api.base import Listed, ListView, PartnerView
+from portal.api.asked import Listed
+from portal.api.base import ListView, PartnerView
 
 # Further attributes are whatever else stood in the file, so nobody can promise that they name no person.
 PERSONAL = ("name", "email", "phone", "attributes")
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
-    customer_id = serializers.CharField(source="external_id", help_text="The partner's own number.")
-    name = serializers.CharField(allow_null=True, help_text="Null without the right to see personal data.")
-    email = serializers.CharField(allow_null=True, help_text="Null without the right to see personal data.")
-    phone = serializers.CharField(allow_null=True, help_text="Null without the right to see personal data.")
+    customer_id = serializers.CharField(source="external_id", help_text=_("The partner's own number."))
+    name = serializers.CharField(allow_null=True, help_text=_("Null without the right to see personal data."))
+    email = serializers.CharField(allow_null=True, help_text=_("Null without the right to see personal data."))
+    phone = serializers.CharField(allow_null=True, help_text=_("Null without the right to see personal data."))
     attributes = serializers.DictField(
         allow_null=True,
-        help_text="Columns of the file that are none of ours. Null without the right to see personal data.",
+        help_text=_("Columns of the file that are none of ours. Null without the right to see personal data."),
     )
 
     class Meta:
@@ -41,14 +43,14 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
 
 class CustomersAsked(Listed):
     search = serializers.CharField(
-        required=False, max_length=200, help_text="Part of the number; with personal data also of name or e-mail."
+        required=False, max_length=200, help_text=_("Part of the number; with personal data also of name or e-mail.")
     )
     segment = serializers.CharField(required=False, max_length=120)
     region = serializers.CharField(required=False, max_length=120)
 
 
 class Customers(ListView):
-    """Customers in the data now in use; those of withdrawn files are not among them."""
+    about = _("Customers in the data now in use; those of withdrawn files are not among them.")
 
     serializer_class = CustomerSerializer
     asked_class = CustomersAsked
@@ -56,7 +58,7 @@ class Customers(ListView):
 
     @extend_schema(
         operation_id="customers_list",
-        summary="Customers, by number",
+        summary=_("Customers, by number"),
         tags=["customers"],
         parameters=[CustomersAsked],
         responses=CustomerSerializer(many=True),
@@ -73,14 +75,14 @@ class Customers(ListView):
 
 
 class OneCustomer(PartnerView):
-    """By the partner's own number; write a slash or a space in it as %2F or %20."""
+    about = _("By the partner's own number; write a slash or a space in it as %2F or %20.")
 
     rights = {"GET": Right.SEE}
     serializer_class = CustomerSerializer
 
     @extend_schema(
         operation_id="customers_one",
-        summary="One customer",
+        summary=_("One customer"),
         tags=["customers"],
         parameters=[OpenApiParameter("customer_id", str, OpenApiParameter.PATH)],
     )

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
-from portal.api.base import PartnerView, body_digest_of
+from portal.api.base import PartnerView
+from portal.api.bodies import fingerprint
 from portal.kit.errors import Refusal
 from portal.models import IdempotentRequest
 
@@ -20,8 +23,14 @@ HEADER = OpenApiParameter(
     "Idempotency-Key",
     str,
     OpenApiParameter.HEADER,
-    description=f"Any text of yours, up to {LONGEST} characters: sent again with the same body within "
-    f"{KEPT.days} days, it gives the first answer's object instead of a second one.",
+    description=format_lazy(
+        _(
+            "Any text of yours, up to {longest} characters: sent again with the same body within {days} days, it gives "
+            "the object of the first request instead of making a second one."
+        ),
+        longest=LONGEST,
+        days=KEPT.days,
+    ),
 )
 
 
@@ -45,7 +54,7 @@ class Repeated(PartnerView):
         if len(value) > LONGEST or not value.isprintable():
             told = _("Idempotency-Key must be up to %(longest)s printable characters.") % {"longest": LONGEST}
             raise ValidationError({"Idempotency-Key": [told]})
-        digest = body_digest_of({"kind": self.object_kind, **body})
+        digest = fingerprint({"kind": self.object_kind, **body})
         known = self._known(value, digest)
         if known is not None:
             return known
@@ -60,7 +69,7 @@ class Repeated(PartnerView):
             return None
         if row.digest != digest:
             raise Refusal(
-                _("This Idempotency-Key came with another body before: use a new key for a new request."),
+                gettext("This Idempotency-Key came with another body before: use a new key for a new request."),
                 blocks="Idempotency-Key",
             )
         return self.find(row.made_id)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,22 +23,22 @@ class PartnerSerializer(serializers.ModelSerializer[Partner]):
 
 class MeSerializer(serializers.Serializer[Any]):
     partner = PartnerSerializer()
-    key = serializers.CharField(help_text="The key's name.")
+    key = serializers.CharField(help_text=_("The key's name."))
     key_expires_at = serializers.DateTimeField(allow_null=True)
     role = serializers.CharField()
     rights = serializers.ListField(child=serializers.CharField())
     newest_fact_on = serializers.DateField(
-        allow_null=True, help_text="The newest date in the data; null while there is none."
+        allow_null=True, help_text=_("The newest date in the data; null while there is none.")
     )
 
 
 class Me(PartnerView):
-    """The partner this key opens, its role and its rights."""
+    about = _("The partner this key opens, its role and its rights.")
 
     rights = {"GET": Right.SEE}
     serializer_class = MeSerializer
 
-    @extend_schema(operation_id="me", summary="Whose key this is and what it may do", tags=["me"])
+    @extend_schema(operation_id="me", summary=_("Whose key this is and what it may do"), tags=["me"])
     def get(self, request: Request) -> Response:
         dataset = self.partner.dataset
         me = {

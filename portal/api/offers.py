@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -15,8 +16,8 @@ from training import registry
 
 
 class OfferReason(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="Stable; for programs.")
-    sentence = serializers.CharField(help_text="For people, in the language of Accept-Language.")
+    code = serializers.CharField(help_text=_("Stable; for programs."))
+    sentence = serializers.CharField(help_text=_("For people, in the language of Accept-Language."))
 
 
 class OfferSerializer(serializers.ModelSerializer[Recommendation]):
@@ -46,12 +47,12 @@ class OfferSerializer(serializers.ModelSerializer[Recommendation]):
 
 class OffersAsked(Published):
     repeat = serializers.ChoiceField(
-        required=False, choices=SWITCH, default="include", help_text="Products the customer has bought before."
+        required=False, choices=SWITCH, default="include", help_text=_("Products the customer has bought before.")
     )
 
 
 class Recommendations(PublicationView, ListView):
-    """Products worth offering, by customer, with the chance of a purchase and what it would bring."""
+    about = _("Products worth offering, by customer, with the chance of a purchase and what it would bring.")
 
     kind = "recommendation"
     serializer_class = OfferSerializer
@@ -60,7 +61,7 @@ class Recommendations(PublicationView, ListView):
 
     @extend_schema(
         operation_id="recommendations_list",
-        summary="Recommendations, customer by customer, best first",
+        summary=_("Recommendations, customer by customer, best first"),
         tags=["recommendations"],
         parameters=[OffersAsked],
         responses=OfferSerializer(many=True),

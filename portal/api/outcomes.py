@@ -6,14 +6,15 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from partners.access import Right
-from portal.api.base import Listed, ListView, PartnerView
+from portal.api.asked import Listed, Strict
+from portal.api.base import ListView, PartnerView
 from portal.api.customers import customer_numbered
 from portal.api.idempotency import HEADER, Repeated
 from predictions import deeds
@@ -22,13 +23,13 @@ from predictions.models import Outcome
 EARLIEST = date(1990, 1, 1)
 
 
-class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
+class OutcomeSerializer(Strict, serializers.ModelSerializer[Outcome]):
     customer_id = serializers.CharField(source="customer.external_id", max_length=120)
     verdict = serializers.ChoiceField(choices=Outcome.Verdict.choices)
-    on = serializers.DateField(required=False, help_text="The day it was settled; today unless told.")
+    on = serializers.DateField(required=False, help_text=_("The day it was settled; today unless told."))
     note = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
     sku = serializers.CharField(
-        source="product.sku", required=False, allow_null=True, max_length=120, default=None, help_text="The product."
+        source="product.sku", required=False, allow_null=True, max_length=120, default=None, help_text=_("The product.")
     )
     recorded_at = serializers.DateTimeField(source="at", read_only=True)
 
@@ -58,12 +59,12 @@ class OutcomeSerializer(serializers.ModelSerializer[Outcome]):
 
 
 class OutcomesAsked(Listed):
-    customer_id = serializers.CharField(required=False, max_length=120)
+    customer_id = serializers.CharField(required=False, max_length=120, help_text=_("Only this customer’s rows."))
     verdict = serializers.ChoiceField(required=False, choices=Outcome.Verdict.choices)
 
 
 class Outcomes(Repeated, ListView):
-    """What became of customers; what is told here shows on the pages at once and judges the next models."""
+    about = _("What became of customers; what is told here shows on the pages at once and judges the next models.")
 
     rights = {"GET": Right.SEE, "POST": Right.ACT}
     serializer_class = OutcomeSerializer
@@ -73,7 +74,7 @@ class Outcomes(Repeated, ListView):
 
     @extend_schema(
         operation_id="outcomes_list",
-        summary="Outcomes, newest first",
+        summary=_("Outcomes, newest first"),
         tags=["outcomes"],
         parameters=[OutcomesAsked],
         responses=OutcomeSerializer(many=True),
@@ -83,7 +84,7 @@ class Outcomes(Repeated, ListView):
 
     @extend_schema(
         operation_id="outcomes_record",
-        summary="Record an outcome",
+        summary=_("Record an outcome"),
         tags=["outcomes"],
         parameters=[HEADER],
         responses={201: OutcomeSerializer},
@@ -91,7 +92,7 @@ class Outcomes(Repeated, ListView):
     def post(self, request: Request) -> Response:
         told = self.get_serializer(data=request.data)
         told.is_valid(raise_exception=True)
-        outcome = self.once({**request.data}, make=lambda: self._record(told.validated_data))
+        outcome = self.once(dict(told.initial_data), make=lambda: self._record(told.validated_data))
         return Response(self.get_serializer(outcome).data, status=201)
 
     def _record(self, told: dict[str, Any]) -> Outcome:
@@ -120,7 +121,7 @@ ID = OpenApiParameter("id", int, OpenApiParameter.PATH)
 
 
 class OneOutcome(PartnerView):
-    """An outcome that stands; one taken back is found no more."""
+    about = _("An outcome that stands; one taken back is found no more.")
 
     rights = {"GET": Right.SEE, "DELETE": Right.ACT}
     serializer_class = OutcomeSerializer
@@ -131,11 +132,11 @@ class OneOutcome(PartnerView):
             raise Http404
         return outcome
 
-    @extend_schema(operation_id="outcomes_one", summary="One outcome", tags=["outcomes"], parameters=[ID])
+    @extend_schema(operation_id="outcomes_one", summary=_("One outcome"), tags=["outcomes"], parameters=[ID])
     def get(self, request: Request, pk: int) -> Response:
         return Response(self.get_serializer(self.found(pk)).data)
 
-    @extend_schema(operation_id="outcomes_undo", summary="Take an outcome back", tags=["outcomes"], parameters=[ID])
+    @extend_schema(operation_id="outcomes_undo", summary=_("Take an outcome back"), tags=["outcomes"], parameters=[ID])
     def delete(self, request: Request, pk: int) -> Response:
         deeds.undo(self.found(pk), at=timezone.now())
         return Response(status=204)

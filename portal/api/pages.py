@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as Unusable
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import Cursor, CursorPagination
@@ -25,7 +24,7 @@ class Pages(CursorPagination):
     def get_ordering(self, request: Request, queryset: Any, view: Any) -> tuple[str, ...]:
         return (view.ordering,)
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         column = view.ordering.lstrip("-")
         self.column = queryset.model._meta.pk if column == "pk" else queryset.model._meta.get_field(column)
         return super().paginate_queryset(queryset, request, view)
@@ -36,7 +35,7 @@ class Pages(CursorPagination):
             cursor = super().decode_cursor(request)
             if cursor is not None and cursor.position is not None:
                 place = self.column.to_python(cursor.position)
-                if "\x00" in cursor.position or (isinstance(place, int) and abs(place) > LARGEST):
+                if "\x00" in str(cursor.position) or (isinstance(place, int) and abs(place) > LARGEST):
                     raise ValueError
         except (NotFound, Unusable, ValueError) as error:
             told = _("This cursor does not belong to this list: take “next” as it stands, or start without a cursor.")
@@ -57,11 +56,11 @@ class Pages(CursorPagination):
 class PublicationPages(Pages):
     """Pages of one publication: the links name it, so that a new one in the middle of reading mixes nothing up."""
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: Any = None) -> list[Any] | None:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any] | None:
         self.publication = view.publication
         page = super().paginate_queryset(queryset, request, view)
         if self.publication is not None:
-            self.base_url = replace_query_param(self.base_url, "publication", self.publication.pk)
+            self.base_url = replace_query_param(str(self.base_url), "publication", self.publication.pk)
         return page
 
     def get_paginated_response(self, data: Any) -> Response:

@@ -65,7 +65,7 @@ def _sentence(error: Exception) -> str:
     if isinstance(error, exceptions.NotAuthenticated):
         return _("Send the key with the request, as: Authorization: Bearer fw_…")
     if isinstance(error, exceptions.Throttled):
-        return _("Too many requests: wait %(seconds)s seconds.") % {"seconds": round(error.wait or 1)}
+        return _("Too many requests: wait %(seconds)s seconds.") % {"seconds": round(getattr(error, "wait", None) or 1)}
     if isinstance(error, PermissionDenied | exceptions.PermissionDenied):
         return _("This key’s role does not include this: ask an owner of the partner for another key.")
     return str(getattr(error, "detail", error))

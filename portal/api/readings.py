@@ -1,75 +1,15 @@
-"""Uploads as programs write and read them: the form that comes with a file, and the report that comes back."""
+"""Uploads as programs read them: what the file is, what was found in it, and how far the work on it is."""
 
-import json
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from partners.columns import in_language
 from partners.intake.notes import notes
 from partners.intake.problems import CAUSES, sentence
-from partners.intake.source import ENCODINGS
 from partners.models import Upload, UploadRun
-
-MAPPING = '{"Kundennr.": "customer_id", "Filiale": "ignore"}'
-
-
-@extend_schema_field({"type": "string", "example": MAPPING})
-class MappingField(serializers.Field[dict[str, str], str, Any, Any]):
-    """JSON text in a form field: source column → our field."""
-
-    def to_internal_value(self, data: Any) -> dict[str, str]:
-        try:
-            found = json.loads(data)
-        except (TypeError, ValueError, RecursionError) as error:
-            raise serializers.ValidationError(self._need()) from error
-        if not isinstance(found, dict) or not all(self._usable(*pair) for pair in found.items()):
-            raise serializers.ValidationError(self._need())
-        return found
-
-    def to_representation(self, value: Any) -> Any:
-        return value
-
-    @staticmethod
-    def _usable(source: Any, field: Any) -> bool:
-        """Text that a database can keep."""
-        return all(isinstance(one, str) and one and "\x00" not in one and _plain(one) for one in (source, field))
-
-    @staticmethod
-    def _need() -> str:
-        return _("Write a JSON object of source columns and our fields, such as: %(example)s") % {"example": MAPPING}
-
-
-def _plain(text: str) -> bool:
-    return not any("\ud800" <= letter <= "\udfff" for letter in text)
-
-
-class SendSerializer(serializers.Serializer[Any]):
-    WISHES = ("date_order", "decimal", "encoding", "sheet", "header_row")
-
-    kind = serializers.ChoiceField(choices=Upload.Kind.choices)
-    file = serializers.FileField(max_length=255, help_text="CSV, XLSX or Parquet.")
-    mapping = MappingField(
-        required=False,
-        default=dict,
-        help_text="Only what is not recognised by itself. “ignore” drops a column, “attribute” keeps it as it is, "
-        "“#row” as a source takes the row number.",
-    )
-    date_order = serializers.ChoiceField(
-        required=False, choices=["dmy", "mdy"], help_text="For dates such as 03/04/2026."
-    )
-    decimal = serializers.ChoiceField(
-        required=False, choices=["point", "comma"], help_text="For numbers such as 1,234."
-    )
-    encoding = serializers.ChoiceField(required=False, choices=ENCODINGS)
-    sheet = serializers.CharField(required=False, max_length=100)
-    header_row = serializers.IntegerField(required=False, min_value=1, max_value=1000)
-
-
-class CommitSerializer(serializers.Serializer[Any]):
-    skip_bad = serializers.BooleanField(default=False, help_text="Leave out rows with errors instead of refusing.")
 
 
 class RunSerializer(serializers.ModelSerializer[UploadRun]):
@@ -79,7 +19,7 @@ class RunSerializer(serializers.ModelSerializer[UploadRun]):
 
 
 class UploadSerializer(serializers.ModelSerializer[Upload]):
-    run = serializers.SerializerMethodField(help_text="The newest piece of work on this file.")
+    run = serializers.SerializerMethodField(help_text=_("The newest piece of work on this file."))
 
     class Meta:
         model = Upload
@@ -98,20 +38,20 @@ class ProblemsSerializer(serializers.Serializer[Any]):
     level = serializers.ChoiceField(choices=["error", "warning"])
     code = serializers.CharField()
     title = serializers.CharField()
-    sentence = serializers.CharField(help_text="The first case: where, what we saw, what we need.")
-    column = serializers.CharField(help_text="As the file names it.")
-    field = serializers.CharField(help_text="Ours.")
+    sentence = serializers.CharField(help_text=_("The first case: where, what we saw, what we need."))
+    column = serializers.CharField(help_text=_("As the file names it."))
+    field = serializers.CharField(help_text=_("Ours."))
     count = serializers.IntegerField()
-    rows = serializers.ListField(child=serializers.IntegerField(), help_text="The first of them.")
+    rows = serializers.ListField(child=serializers.IntegerField(), help_text=_("The first of them."))
 
 
 class ReportSerializer(serializers.Serializer[Any]):
-    refusal = serializers.CharField(allow_null=True, help_text="Why the file cannot be read at all.")
+    refusal = serializers.CharField(allow_null=True, help_text=_("Why the file cannot be read at all."))
     lines = serializers.IntegerField()
     good = serializers.IntegerField()
-    rejected = serializers.IntegerField(help_text="Rows with errors.")
-    skipped = serializers.IntegerField(help_text="Rows left out with a warning.")
-    created = serializers.IntegerField(help_text="What a commit would add, or has added.")
+    rejected = serializers.IntegerField(help_text=_("Rows with errors."))
+    skipped = serializers.IntegerField(help_text=_("Rows left out with a warning."))
+    created = serializers.IntegerField(help_text=_("What a commit would add, or has added."))
     updated = serializers.IntegerField()
     unchanged = serializers.IntegerField()
     problems = ProblemsSerializer(many=True)
@@ -120,14 +60,14 @@ class ReportSerializer(serializers.Serializer[Any]):
 
 class ColumnSerializer(serializers.Serializer[Any]):
     column = serializers.CharField()
-    field = serializers.CharField(help_text="Ours; empty when it is none of them.")
+    field = serializers.CharField(help_text=_("Ours; empty when it is none of them."))
     role = serializers.ChoiceField(choices=["field", "attribute", "ignored", "suggested"])
     confidence = serializers.FloatField()
 
 
 class OneUploadSerializer(UploadSerializer):
-    columns = serializers.SerializerMethodField(help_text="What each column of the file is taken for.")
-    report = serializers.SerializerMethodField(help_text="Null until the file has been read.")
+    columns = serializers.SerializerMethodField(help_text=_("What each column of the file is taken for."))
+    report = serializers.SerializerMethodField(help_text=_("Null until the file has been read."))
 
     class Meta(UploadSerializer.Meta):
         fields = [*UploadSerializer.Meta.fields, "columns", "report"]

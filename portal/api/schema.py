@@ -18,7 +18,9 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text=_("A sentence: what we saw, what we need."))
-    errors = serializers.DictField(required=False, help_text=_("Sentences by the field they are about."))
+    errors = serializers.DictField(  # type: ignore[assignment]
+        required=False, help_text=_("Sentences by the field they are about.")
+    )
 
 
 WRONG = {
@@ -43,6 +45,9 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
 
 class Schema(AutoSchema):
     """Adds to every operation what any operation may answer when it refuses."""
+
+    def get_description(self) -> str:  # type: ignore[override]
+        return str(getattr(self.view, "about", ""))
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)

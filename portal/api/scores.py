@@ -4,12 +4,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from portal.api.base import Listed, ListView, PartnerView
+from portal.api.asked import Listed
+from portal.api.base import ListView, PartnerView
 from portal.api.pages import PublicationPages
 from predictions.models import Band, Publication, Score
 from predictions.publications import shown
@@ -19,14 +21,14 @@ SWITCH = ("include", "exclude", "only")
 
 
 class Reason(serializers.Serializer[Any]):
-    code = serializers.CharField(help_text="Stable; for programs.")
-    sentence = serializers.CharField(help_text="For people, in the language of Accept-Language.")
-    sign = serializers.IntegerField(help_text="1 speaks for leaving, -1 against.")
+    code = serializers.CharField(help_text=_("Stable; for programs."))
+    sentence = serializers.CharField(help_text=_("For people, in the language of Accept-Language."))
+    sign = serializers.IntegerField(help_text=_("1 speaks for leaving, -1 against."))
 
 
 class ScoreSerializer(serializers.ModelSerializer[Score]):
     customer_id = serializers.CharField(source="customer.external_id")
-    value_at_risk = serializers.FloatField(source="money", help_text="In the partner's currency.")
+    value_at_risk = serializers.FloatField(source="money", help_text=_("In the partner's currency."))
     band = serializers.ChoiceField(choices=Band.choices)
     probability = serializers.FloatField(allow_null=True, min_value=0, max_value=1)
     reasons = Reason(many=True)
@@ -53,21 +55,24 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
 
 class Published(Listed):
     publication = serializers.IntegerField(
-        required=False, min_value=1, max_value=2**63 - 1, help_text="Stay with one publication; “next” carries it."
+        required=False, min_value=1, max_value=2**63 - 1, help_text=_("Stay with one publication; “next” carries it.")
     )
-    customer_id = serializers.CharField(required=False, max_length=120)
+    customer_id = serializers.CharField(required=False, max_length=120, help_text=_("Only this customer’s rows."))
 
 
 class ScoresAsked(Published):
     band = serializers.ChoiceField(required=False, choices=Band.choices)
     min_probability = serializers.FloatField(required=False, min_value=0, max_value=1)
     gone = serializers.ChoiceField(
-        required=False, choices=SWITCH, default="exclude", help_text="Customers who had left before the scores' date."
+        required=False,
+        choices=SWITCH,
+        default="exclude",
+        help_text=_("Customers who had left before the scores' date."),
     )
 
 
 class PublicationView(PartnerView):
-    """A list of what one publication says: the one now shown, or the one a “next” link names."""
+    about = _("A list of what one publication says: the one now shown, or the one a “next” link names.")
 
     kind = ""
     pagination_class = PublicationPages
@@ -95,7 +100,7 @@ class PublicationView(PartnerView):
 
 
 class ChurnScores(PublicationView, ListView):
-    """Customers by their chance of leaving within the model's horizon, with the reasons that weigh most."""
+    about = _("Customers by their chance of leaving within the model's horizon, with the reasons that weigh most.")
 
     kind = "churn"
     serializer_class = ScoreSerializer
@@ -104,7 +109,7 @@ class ChurnScores(PublicationView, ListView):
 
     @extend_schema(
         operation_id="churn_scores_list",
-        summary="Churn scores, most at risk first",
+        summary=_("Churn scores, most at risk first"),
         tags=["churn scores"],
         parameters=[ScoresAsked],
         responses=ScoreSerializer(many=True),

@@ -1,12 +1,12 @@
 """Files: sent, watched while they are read, taken into use, taken back. The verbs are those of partners.uploads."""
 
-import hashlib
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -17,19 +17,22 @@ from rest_framework.serializers import CharField, ChoiceField
 from partners import uploads
 from partners.access import Right
 from partners.models import Upload
-from portal.api.base import MEGABYTE, Listed, ListView, PartnerView
+from portal.api.asked import Listed
+from portal.api.base import ListView, PartnerView
+from portal.api.bodies import MEGABYTE, file_digest
 from portal.api.idempotency import HEADER, Repeated
-from portal.api.readings import CommitSerializer, OneUploadSerializer, SendSerializer, UploadSerializer
+from portal.api.readings import OneUploadSerializer, UploadSerializer
+from portal.api.sendings import SendSerializer
 
 
 class UploadsAsked(Listed):
     kind = ChoiceField(required=False, choices=Upload.Kind.choices)
     state = ChoiceField(required=False, choices=Upload.State.choices)
-    sha256 = CharField(required=False, max_length=64, help_text="The file's digest: was it sent before?")
+    sha256 = CharField(required=False, max_length=64, help_text=_("The file's digest: was it sent before?"))
 
 
 class Uploads(Repeated, ListView):
-    """Files sent by page, command or API."""
+    about = _("Files sent by page, command or API.")
 
     rights = {"GET": Right.SEE, "POST": Right.UPLOAD}
     parser_classes = [MultiPartParser]
@@ -44,7 +47,7 @@ class Uploads(Repeated, ListView):
 
     @extend_schema(
         operation_id="uploads_list",
-        summary="Files, newest first",
+        summary=_("Files, newest first"),
         tags=["uploads"],
         parameters=[UploadsAsked],
         responses=UploadSerializer(many=True),
@@ -54,7 +57,7 @@ class Uploads(Repeated, ListView):
 
     @extend_schema(
         operation_id="uploads_send",
-        summary="Send a file; it is checked at once, and used only after a commit",
+        summary=_("Send a file; it is checked at once, and used only after a commit"),
         tags=["uploads"],
         parameters=[HEADER],
         request={"multipart/form-data": SendSerializer},
@@ -65,7 +68,7 @@ class Uploads(Repeated, ListView):
         sent.is_valid(raise_exception=True)
         told: dict[str, Any] = sent.validated_data
         file: UploadedFile = told.pop("file")
-        body = {**told, "filename": file.name, "sha256": digest_of(file)}
+        body = {**told, "filename": file.name, "sha256": file_digest(file)}
         upload = self.once(body, make=lambda: self._receive(file, told))
         return accepted(self, upload)
 
@@ -91,56 +94,14 @@ ID = OpenApiParameter("id", int, OpenApiParameter.PATH)
 
 
 class OneUpload(PartnerView):
-    """How the file was read, what was found, and how far the work on it is."""
+    about = _("How the file was read, what was found, and how far the work on it is.")
 
     rights = {"GET": Right.SEE}
     serializer_class = OneUploadSerializer
 
-    @extend_schema(operation_id="uploads_one", summary="One file and its report", tags=["uploads"], parameters=[ID])
+    @extend_schema(operation_id="uploads_one", summary=_("One file and its report"), tags=["uploads"], parameters=[ID])
     def get(self, request: Request, pk: int) -> Response:
         return Response(self.get_serializer(upload_numbered(pk)).data)
-
-
-class CommitUpload(PartnerView):
-    """Queues the work and answers at once; the file's state becomes “committed” when it is done."""
-
-    rights = {"POST": Right.UPLOAD}
-    serializer_class = OneUploadSerializer
-
-    @extend_schema(
-        operation_id="uploads_commit",
-        summary="Take a checked file into use",
-        tags=["uploads"],
-        parameters=[ID],
-        request=CommitSerializer,
-        responses={202: OneUploadSerializer},
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        upload = upload_numbered(pk)
-        told = CommitSerializer(data=request.data)
-        told.is_valid(raise_exception=True)
-        uploads.request_commit(upload, by=self.key.created_by, at=self.today, **told.validated_data)
-        return accepted(self, upload)
-
-
-class WithdrawUpload(PartnerView):
-    """Queues the work and answers at once; the data becomes as if the file had never been sent."""
-
-    rights = {"POST": Right.UPLOAD}
-    serializer_class = OneUploadSerializer
-
-    @extend_schema(
-        operation_id="uploads_withdraw",
-        summary="Undo a file in use",
-        tags=["uploads"],
-        parameters=[ID],
-        request=None,
-        responses={202: OneUploadSerializer},
-    )
-    def post(self, request: Request, pk: int) -> Response:
-        upload = upload_numbered(pk)
-        uploads.request_withdraw(upload, by=self.key.created_by, at=self.today)
-        return accepted(self, upload)
 
 
 def accepted(view: PartnerView, upload: Upload) -> Response:
@@ -155,11 +116,3 @@ def upload_numbered(pk: int) -> Upload:
     if found is None:
         raise Http404
     return found
-
-
-def digest_of(file: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks(MEGABYTE):
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
