@@ -12,14 +12,14 @@ from predictions.publications import shown
 Deed = Action | Outcome
 
 
-def act(customer: Customer, kind: str, *, by: User, at: datetime, **more: object) -> Action:
+def act(customer: Customer, kind: str, *, by: User | None, at: datetime, **more: object) -> Action:
     """Record an action. Raises Refusal when it is planned without a day."""
     if kind == Action.Kind.PLANNED and not more.get("due_on"):
         raise Refusal(_("A planned contact needs a day: say until when."))
     return Action.objects.create(**_common(customer, by=by, at=at), kind=kind, **more)
 
 
-def judge(customer: Customer, verdict: str, *, by: User, at: datetime, **more: object) -> Outcome:
+def judge(customer: Customer, verdict: str, *, by: User | None, at: datetime, **more: object) -> Outcome:
     """Record what became of a customer. Raises Refusal for a wrong product without a product."""
     if verdict == Outcome.Verdict.WRONG_PRODUCT and not more.get("product"):
         raise Refusal(_("Say which product was wrong for this customer."))
@@ -31,7 +31,7 @@ def undo(deed: Deed, *, at: datetime) -> bool:
     return bool(type(deed).objects.standing().filter(pk=deed.pk).update(undone_at=at))
 
 
-def _common(customer: Customer, *, by: User, at: datetime) -> dict[str, object]:
+def _common(customer: Customer, *, by: User | None, at: datetime) -> dict[str, object]:
     return {
         "partner": customer.partner,
         "customer": customer,
