@@ -1,0 +1,163 @@
+"""T01: every route × method × person. A route without a line here fails; a stranger never gets in."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from partners.access import ROLE_RIGHTS, Right
+from tests.cast import CANARY, Cast
+
+pytestmark = pytest.mark.lanes
+
+# Open to anyone: they decide themselves who somebody is (sign-in, second factor, probes, language).
+PUBLIC = {
+    "livez", "readyz", "set_language", "invitation",
+    "account_login", "account_logout", "account_inactive", "account_signup", "account_reset_password",
+    "account_reset_password_done", "account_reset_password_from_key", "account_reset_password_from_key_done",
+    "account_confirm_email", "account_email_verification_sent", "account_confirm_login_code",
+    "mfa_authenticate", "mfa_login_webauthn", "api-schema", "api-docs", "api-unknown",
+}  # fmt: skip
+# For anyone signed in, about themselves only.
+OWN = {
+    "start", "account_email", "account_change_password", "account_set_password", "account_reauthenticate",
+    "mfa_index", "mfa_reauthenticate", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes", "mfa_download_recovery_codes", "mfa_list_webauthn", "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "usersessions_list",
+}  # fmt: skip
+STAFF = {"gallery"}
+# Partner pages: the right each asks for. The door on the view must say the same.
+PARTNER: dict[str, Right] = {
+    "home": Right.SEE,
+    "churn": Right.SEE,
+    "churn-csv": Right.EXPORT,
+    "customer": Right.SEE,
+    "record": Right.ACT,
+    "undo": Right.ACT,
+    "recommendations": Right.SEE,
+    "recommendations-csv": Right.EXPORT,
+    "team": Right.SEE,
+    "team-invite": Right.MANAGE,
+    "team-change": Right.MANAGE,
+    "team-remove": Right.MANAGE,
+    "team-withdraw": Right.MANAGE,
+    "keys": Right.MANAGE,
+    "key-revoke": Right.MANAGE,
+}
+# Deeds take POST only: anyone's GET is answered 405, which tells a stranger nothing.
+DEEDS = {"record", "undo", "team-invite", "team-change", "team-remove", "team-withdraw", "key-revoke"}
+KEYED_PREFIX = "api-"  # API routes: tests/portal/api holds their table, by key instead of by person
+
+
+def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            if path != "admin/":
+                yield from routes(entry, path)
+        else:
+            yield path, entry
+
+
+ROUTES = dict(routes())
+PARTNER_ROUTES = {entry.name: entry for path, entry in ROUTES.items() if "<slug" in path}
+
+
+def test_every_route_has_a_line() -> None:
+    named = PUBLIC | OWN | STAFF | set(PARTNER)
+    unclassified = {
+        path
+        for path, entry in ROUTES.items()
+        if entry.name not in named and not str(entry.name).startswith(KEYED_PREFIX) and path != "admin/login/"
+    }
+    assert unclassified == set()
+    assert set(PARTNER_ROUTES) == set(PARTNER)
+
+
+@pytest.mark.parametrize("name", sorted(PARTNER))
+def test_the_door_of_each_partner_page_asks_for_the_right_in_the_table(name: str) -> None:
+    assert PARTNER_ROUTES[name].callback.right == PARTNER[name]  # type: ignore[attr-defined]
+
+
+def address(name: str, cast: Cast, *, foreign: bool = False) -> str:
+    """Alder's address of a page; with `foreign`, Alder's page with an id that belongs to Birch."""
+    found = PARTNER_ROUTES[name]
+    wanted = found.pattern.converters.keys() or found.pattern.regex.groupindex.keys()  # type: ignore[union-attr]
+    kwargs: dict[str, Any] = {"slug": "alder"}
+    for key in wanted:
+        if key == "pk":
+            kwargs["pk"] = cast.foreign_customer.pk if foreign else cast.customers[0].pk
+        elif key == "deed":
+            kwargs["deed"] = "action"
+        elif key != "slug":
+            kwargs[key] = "x"
+    return reverse(name, kwargs=kwargs)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", sorted(PARTNER))
+def test_strangers_get_in_nowhere(name: str, method: str, cast: Cast) -> None:
+    _ = cast.alder, cast.birch, cast.customers
+    path = address(name, cast)
+    if name in DEEDS and method == "get":
+        assert {cast.browser(user).get(path).status_code for user in (None, cast.olga, cast.noel)} == {405}
+        return
+    answer = getattr(cast.browser(), method)(path)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith(reverse("account_login"))
+    for stranger in (cast.olga, cast.min, cast.noel, cast.vera):
+        assert getattr(cast.browser(stranger), method)(path).status_code == 404, stranger
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", sorted(PARTNER))
+def test_insiders_get_in_by_their_role_only(name: str, method: str, cast: Cast) -> None:
+    _ = cast.churn, cast.offers
+    path = address(name, cast)
+    for member in (cast.ada, cast.max, cast.vic) if name not in DEEDS or method == "post" else ():
+        allowed = PARTNER[name] in ROLE_RIGHTS[member.memberships.get().role]
+        answer = getattr(cast.browser(member), method)(path)
+        assert (answer.status_code == 403) is not allowed, (member, answer.status_code)
+        assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", sorted(name for name in PARTNER if "pk" in str(PARTNER_ROUTES[name].pattern)))
+def test_an_id_of_another_partner_is_missing_and_shows_nothing(name: str, method: str, cast: Cast) -> None:
+    _ = cast.birch, cast.churn
+    answer = getattr(cast.browser(cast.ada), method)(address(name, cast, foreign=True))
+    assert answer.status_code in {404, 405}
+    assert CANARY not in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", sorted(PARTNER))
+def test_no_page_of_one_partner_carries_anothers_canary(name: str, cast: Cast) -> None:
+    _ = cast.foreign_customer, cast.foreign_product, cast.churn, cast.offers
+    answer = cast.browser(cast.ada).get(address(name, cast))
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    assert CANARY not in body.decode()
+
+
+@pytest.mark.parametrize("name", sorted(OWN))
+def test_personal_pages_need_a_sign_in(name: str, cast: Cast) -> None:
+    entry = next(entry for entry in ROUTES.values() if entry.name == name)
+    kwargs = {"pk": 1} if "pk" in str(entry.pattern) else {}
+    answer = cast.browser().get(reverse(name, kwargs=kwargs))
+    assert answer.status_code in {302, 404}
+    if answer.status_code == 302:
+        assert reverse("account_login") in answer["Location"]
+
+
+@pytest.mark.parametrize("name", sorted(STAFF))
+def test_staff_pages_are_missing_for_everyone_else(name: str, cast: Cast) -> None:
+    for person in (None, cast.ada, cast.noel):
+        assert cast.browser(person).get(reverse(name)).status_code in {302, 404}
+    assert cast.browser(cast.vera).get(reverse(name)).status_code == 200
+
+
+def test_partner_people_are_kept_out_of_the_admin(cast: Cast) -> None:
+    for person in (None, cast.ada, cast.olga, cast.noel):
+        answer = cast.browser(person).get("/admin/")
+        assert answer.status_code == 302
+    assert cast.browser(cast.vera).get("/admin/").status_code == 200
