@@ -14,7 +14,7 @@ from typing import ClassVar, Protocol, Self
 import numpy as np
 import numpy.typing as npt
 
-from training.ml.recommenders import logistic
+from training.ml.recommenders import logistic, storage
 from training.ml.recommenders.candidates import COLUMN, NAMES, Candidates
 from training.ml.recommenders.interface import Floats
 
@@ -67,16 +67,16 @@ class Prior:
         found = np.full(len(x), self.base, dtype=np.float32)
         for name, worth in (("own_rank", 1.5), ("together_rank", 1.0), ("popular_rank", 0.75), ("own_share", 1.0)):
             found += np.float32(worth) * np.nan_to_num(x[:, COLUMN[name]])
-        return found - np.float32(2.0) * np.isnan(x[:, COLUMN["own_times"]])
+        found -= np.float32(2.0) * np.isnan(x[:, COLUMN["own_times"]])
+        return found
 
     def save(self, folder: Path) -> None:
-        np.savez(folder / "head.npz", base=self.base)
+        storage.write(folder / "head.npz", {"base": np.array(self.base)})
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         found = cls()
-        with np.load(folder / "head.npz", allow_pickle=False) as state:
-            found.base = float(state["base"])
+        found.base = float(storage.read(folder / "head.npz")["base"])
         return found
 
 
@@ -112,14 +112,14 @@ class Linear:
 
     def save(self, folder: Path) -> None:
         state = {"centre": self.centre, "spread": self.spread, "slopes": self.slopes, "base": np.array(self.base)}
-        np.savez(folder / "head.npz", **state)
+        storage.write(folder / "head.npz", state)
 
     @classmethod
     def load(cls, folder: Path) -> Self:
         found = cls()
-        with np.load(folder / "head.npz", allow_pickle=False) as state:
-            found.centre, found.spread, found.slopes = state["centre"], state["spread"], state["slopes"]
-            found.base = float(state["base"])
+        state = storage.read(folder / "head.npz")
+        found.centre, found.spread, found.slopes = state["centre"], state["spread"], state["slopes"]
+        found.base = float(state["base"])
         return found
 
 

@@ -76,14 +76,15 @@ def _chance(logits: Doubles) -> Doubles:
     return 1.0 / (1.0 + np.exp(-np.clip(logits, -30, 30)))
 
 
-def quality(chances: npt.NDArray, bought: npt.NDArray[np.bool_]) -> dict[str, float]:
-    """Brier score, expected calibration error over ten equally filled bins, and the base rate."""
+def quality(chances: npt.NDArray, bought: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """Brier score, expected calibration error over ten equally filled bins, the base rate, and the bins."""
     if not len(chances):
         return {}
     order = np.argsort(chances, kind="stable")
     bins = np.array_split(order, min(10, len(order)))
-    error = sum(len(b) * abs(chances[b].mean() - bought[b].mean()) for b in bins) / len(order)
+    rows = [{"predicted": float(chances[b].mean()), "observed": float(bought[b].mean()), "n": len(b)} for b in bins]
+    error = sum(row["n"] * abs(row["predicted"] - row["observed"]) for row in rows) / len(order)
     return {
         "brier": float(np.mean((chances - bought) ** 2)), "calibration_error": float(error),
-        "base_rate": float(bought.mean()), "mean_probability": float(chances.mean()),
+        "base_rate": float(bought.mean()), "calibration": rows,
     }  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Self
 
 import numpy as np
 
+from training.ml.recommenders import storage
 from training.ml.recommenders.ease import LARGEST_CATALOGUE, Ease
 from training.ml.recommenders.interface import Baskets, Floats, Texts
 from training.ml.recommenders.item_knn import ItemKnn
@@ -76,20 +77,20 @@ class Shared:
 
     def save(self, folder: Path, number: int) -> None:
         parts = {"skus": self.skus.astype(str), "popular": self.popular, "sellers": self.sellers}
-        np.savez(folder / f"shared-{number}.npz", **parts)
+        storage.write(folder / f"shared-{number}.npz", parts)
         if self.together is not None:
             state = self.together.state() | {"name": np.array(self.together.name)}
-            np.savez(folder / f"together-{number}.npz", **state)
+            storage.write(folder / f"together-{number}.npz", state)
 
     @classmethod
     def load(cls, folder: Path, number: int) -> Self:
         together: Similarity | None = None
         file = folder / f"together-{number}.npz"
         if file.exists():
-            with np.load(file, allow_pickle=False) as state:
-                together = COMPANY[str(state["name"])].restore(state)
-        with np.load(folder / f"shared-{number}.npz", allow_pickle=False) as parts:
-            return cls(parts["skus"].astype(object), together, parts["popular"], parts["sellers"])
+            state = storage.read(file)
+            together = COMPANY[str(state["name"])].restore(state)
+        parts = storage.read(folder / f"shared-{number}.npz")
+        return cls(parts["skus"].astype(object), together, parts["popular"], parts["sellers"])
 
 
 def company(worlds: Sequence[Baskets], *, families: frozenset[str]) -> Similarity | None:

@@ -49,7 +49,7 @@ def _inverse(table: np.ndarray) -> np.ndarray:
     """Of a symmetric positive definite table, in place where LAPACK allows it."""
     if not len(table):
         return table
-    factor, lower = linalg.cho_factor(table, lower=True, overwrite_a=True, check_finite=False)
+    factor, _ = linalg.cho_factor(table, lower=True, overwrite_a=True, check_finite=False)
     inverse, info = linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
     if info:
         raise ArithmeticError(f"the regularised table of {len(table)} products could not be inverted ({info})")

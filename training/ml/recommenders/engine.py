@@ -17,7 +17,8 @@ from training.ml.interface import PartnerData, Report, Task, Trained, quiet
 from training.ml.recommenders import blend, evidence, lessons, offers, trial
 from training.ml.recommenders.calibrate import Calibration
 from training.ml.recommenders.candidates import NAMES, Candidates, World
-from training.ml.recommenders.catalogue import SAME, Shared, grouped, overlap
+from training.ml.recommenders.card import card, naive
+from training.ml.recommenders.catalogue import COMPANY, SAME, Shared, grouped, overlap
 from training.ml.recommenders.interface import Baskets, Floats, Ints, blocks
 from training.ml.recommenders.reading import read
 
@@ -47,7 +48,8 @@ def train(
     past: list[list[lessons.Stand]] = []
     for number, day in enumerate(days):
         shown = date.fromordinal(day).isoformat()
-        report(progress=0.1 + 0.15 * number, stage="look back", log=f"Looking back from {shown}, {horizon} days ahead.")
+        said = f"Looking back from {shown}, {horizon} days ahead."
+        report(progress=0.1 + 0.15 * number, stage="look back", log=said)
         found = lessons.stands(worlds, groups, day=day, horizon=horizon, families=families, seed=task.seed)
         if sum(len(stand.lesson.candidates) for stand in found):
             past.append(found)
@@ -57,16 +59,22 @@ def train(
     shared = [Shared.learn([worlds[n] for n in group], families=families) for group in groups]
     state = _state(task, families, head, verdict, past)
     state["catalogues"] = {data[n].key: number for number, group in enumerate(groups) for n in group}
-    state["horizon_used"] = horizon
+    state["horizon_used"], state["sources"] = horizon, _sources(families, shared)
     out.mkdir(parents=True, exist_ok=True)
     head.save(out)
     for number, catalogue in enumerate(shared):
         catalogue.save(out, number)
     artefacts.seal(out, state)
-    report(progress=1.0, stage="done", log=_summary(verdict))
-    metrics = verdict.metrics | {"naive": _naive(verdict.metrics)}
-    rows = sum(len(world.day) for world in worlds)
-    return Trained("blend", metrics, _card(task, as_of, worlds, days, state, verdict), rows)
+    told = card(task, worlds, as_of=as_of, days=days[: len(past)], state=state, verdict=verdict)
+    report(progress=1.0, stage="done", log=told["summary"]["en"])
+    metrics = verdict.metrics | ({"naive": naive(verdict.metrics)} if verdict.metrics else {})
+    return Trained("+".join(state["sources"]), metrics, told, sum(len(world.day) for world in worlds))
+
+
+def _sources(families: frozenset[str], shared: Sequence[Shared]) -> list[str]:
+    """The sources that took part: of the two that know what goes together, the one that was fitted."""
+    fitted = {found.together.name for found in shared if found.together is not None}
+    return [name for name in FAMILIES if name in (families - set(COMPANY)) | fitted]
 
 
 def _families(task: Task) -> frozenset[str]:
@@ -105,49 +113,6 @@ def _state(
         "kind": "recommendation", "format": FORMAT, "families": sorted(families), "head": head.name,
         "features": list(NAMES), "horizon": task.horizon, "calibration": verdict.calibration.as_data(),
         "typical": [float(value) if np.isfinite(value) else None for value in usual],
-    }  # fmt: skip
-
-
-def _naive(metrics: dict[str, Any]) -> dict[str, Any]:
-    """The stronger of the two rivals, by name."""
-    rivals = {name: metrics[name] for name in ("popularity", "frequency") if name in metrics}
-    if not rivals:
-        return {}
-    name = max(rivals, key=lambda rival: rivals[rival]["ndcg_10"]["value"])
-    return {"name": name, "ndcg_10": rivals[name]["ndcg_10"], "recall_10": rivals[name]["recall_10"]}
-
-
-def _summary(verdict: trial.Verdict) -> str:
-    if "ndcg_10" not in verdict.metrics:
-        return "The history is too short to look back on: lists follow habit and popularity, unjudged."
-    ours, naive = verdict.metrics["ndcg_10"]["value"], _naive(verdict.metrics)
-    return (
-        f"NDCG@10 {ours:.3f} against {naive['ndcg_10']['value']:.3f} ({naive['name']}) for "
-        f"{verdict.metrics['customers']} customers."
-    )
-
-
-def _card(
-    task: Task, as_of: date, worlds: Sequence[Baskets], days: Sequence[int], state: dict[str, Any],
-    verdict: trial.Verdict,
-) -> dict[str, Any]:  # fmt: skip
-    notes = []
-    if state["horizon_used"] != task.horizon:
-        notes.append(
-            f"The history is short: judged over {state['horizon_used']} days instead of {task.horizon}, "
-            "and the chances are extended to the full horizon."
-        )
-    if not verdict.metrics:
-        notes.append("No past date could be judged; nothing is known about the quality of these lists.")
-    return {
-        "kind": "recommendation", "as_of": as_of.isoformat(), "horizon": task.horizon,
-        "horizon_used": state["horizon_used"], "sources": state["families"], "head": verdict.head,
-        "heads_compared": verdict.choice, "calibration": verdict.calibration.kind,
-        "judged_on": "customers with two orders or more, active within 365 days, who bought within the horizon; "
-        "their next basket",
-        "dates": [date.fromordinal(day).isoformat() for day in days], "partners": len(worlds),
-        "customers": sum(len(world.customers) for world in worlds), "seed": task.seed, "notes": notes,
-        "purchases": "positive order lines without returns, cancelled orders, postage, fees and test products",
     }  # fmt: skip
 
 

@@ -72,7 +72,7 @@ class Habits:
     def of(cls, baskets: Baskets) -> Self:
         """Customers without orders have 0 orders and NaN days."""
         n = len(baskets.customers)
-        order, first_line = np.unique(baskets.order, return_index=True)
+        first_line = np.unique(baskets.order, return_index=True)[1]
         customer, day = baskets.customer[first_line], baskets.day[first_line]
         orders = np.bincount(customer, minlength=n)
         recent = np.bincount(customer[day >= baskets.as_of - 90], minlength=n)

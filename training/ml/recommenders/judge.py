@@ -28,7 +28,7 @@ def judge(lists: Mapping[str, Ints], truth: sp.csr_matrix, *, seed: int = 7) -> 
     names = list(lists)
     found = {name: measures(lists[name], truth, seed=seed) for name in names}
     verdict: dict[str, Any] = dict(found[names[0]]) if names else {}
-    verdict.update({"customers": truth.shape[0], "ideal": IDEAL})
+    verdict.update({"n": truth.shape[0], "ideal": IDEAL})
     for name in names[1:]:
         verdict[name] = found[name]
         verdict[name]["difference_ndcg_10"] = difference(lists[names[0]], lists[name], truth, seed=seed)
@@ -37,7 +37,7 @@ def judge(lists: Mapping[str, Ints], truth: sp.csr_matrix, *, seed: int = 7) -> 
 
 def measures(lists: Ints, truth: sp.csr_matrix, *, seed: int = 7) -> dict[str, Any]:
     """NDCG, recall, hit rate (mean over customers, with intervals) and coverage (share of products shown)."""
-    hits, sizes = _hits(lists, truth)
+    hits, sizes = hits_of(lists, truth)
     found: dict[str, Any] = {}
     for cut in CUTS:
         inside = hits[:, :cut].sum(axis=1)
@@ -51,7 +51,7 @@ def measures(lists: Ints, truth: sp.csr_matrix, *, seed: int = 7) -> dict[str, A
 
 def difference(ours: Ints, theirs: Ints, truth: sp.csr_matrix, *, seed: int = 7) -> dict[str, float]:
     """NDCG@10 of `ours` minus that of `theirs`, customer by customer."""
-    one, two = (ndcg(*_hits(lists, truth), 10) for lists in (ours, theirs))
+    one, two = (ndcg(*hits_of(lists, truth), 10) for lists in (ours, theirs))
     return interval(one - two, seed=seed)
 
 
@@ -75,9 +75,9 @@ def interval(values: npt.NDArray, *, seed: int = 7, resamples: int = 400) -> dic
     return {"value": float(values.mean()), "low": float(low), "high": float(high)}
 
 
-def _hits(lists: Ints, truth: sp.csr_matrix) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    rows = np.arange(len(lists))[:, None]
-    found = np.asarray(truth[np.broadcast_to(rows, lists.shape), np.maximum(lists, 0)].todense()) if lists.size else (
-        np.zeros(lists.shape)
-    )  # fmt: skip
+def hits_of(lists: Ints, truth: sp.csr_matrix) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
+    rows = np.arange(len(lists))
+    if not lists.size:
+        return np.zeros(lists.shape), np.diff(truth.indptr)
+    found = np.asarray(truth[np.repeat(rows, lists.shape[1]), np.maximum(lists, 0).ravel()]).reshape(lists.shape)
     return ((found > 0) & (lists >= 0)).astype(float), np.diff(truth.indptr)

@@ -14,7 +14,7 @@ from training.ml.recommenders import blend
 from training.ml.recommenders.calibrate import Calibration, quality
 from training.ml.recommenders.frequency import Frequency
 from training.ml.recommenders.interface import Floats, Ints, best, blocks
-from training.ml.recommenders.judge import judge, ndcg
+from training.ml.recommenders.judge import hits_of, judge, ndcg
 from training.ml.recommenders.lessons import Stand, named_population
 from training.ml.recommenders.offers import lists
 from training.ml.recommenders.popularity import Popularity
@@ -52,7 +52,7 @@ def hold(stands: Sequence[Sequence[Stand]], *, seed: int) -> Verdict:
     rows = np.concatenate([f[s.lesson.candidates.customer] for s, f in zip(newest, judged, strict=True)])
     latest = np.concatenate(logits)[rows], np.concatenate([stand.lesson.bought for stand in newest])[rows]
     if older:  # the curve drawn before the newest date tells how far chances can be trusted after it
-        metrics["calibration"] = quality(Calibration.fit(*choice.unseen).chance(latest[0]), latest[1])
+        metrics |= quality(Calibration.fit(*choice.unseen).chance(latest[0]), latest[1])
         latest = np.append(latest[0], choice.unseen[0]), np.append(latest[1], choice.unseen[1])
     return Verdict(choice.head, Calibration.fit(*latest), metrics, choice.reached)
 
@@ -95,15 +95,7 @@ def _reached(
     customers = named_population(stand)
     customers = customers[judged[customers]]
     found = lists(lesson.candidates, logits, customers, top=10)
-    truth = stand.next_basket[customers]
-    hits = _hits(found, truth)
-    return ndcg(hits, np.diff(truth.indptr), 10)
-
-
-def _hits(found: Ints, truth: sp.csr_matrix) -> npt.NDArray[np.float64]:
-    rows = np.repeat(np.arange(len(found)), found.shape[1])
-    values = np.asarray(truth[rows, np.maximum(found, 0).ravel()]).reshape(found.shape)
-    return ((values > 0) & (found >= 0)).astype(float)
+    return ndcg(*hits_of(found, stand.next_basket[customers]), 10)
 
 
 def _half(stand: Stand, *, seed: int) -> npt.NDArray[np.bool_]:

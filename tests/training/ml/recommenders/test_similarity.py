@@ -1,0 +1,84 @@
+"""Products that go together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from tests.training.ml.recommenders.worlds import baskets, checkerboard, random_world
+from training.ml.recommenders.ease import Ease
+from training.ml.recommenders.interface import Baskets
+from training.ml.recommenders.item_knn import ItemKnn
+from training.ml.recommenders.similarity import Similarity, strongest
+
+models = pytest.mark.parametrize("kind", [Ease, ItemKnn])
+
+
+def closed_form(world: Baskets, ridge: float) -> np.ndarray:
+    owned = world.owned.toarray().astype(float)
+    inverse = np.linalg.inv(owned.T @ owned + ridge * np.eye(owned.shape[1]))
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0)
+    return weights
+
+
+def test_ease_is_the_closed_form() -> None:
+    world = random_world(7, customers=30, items=8, lines=90)
+    ridge = 5.0 * float(world.owned.sum()) / 8
+    assert np.allclose(Ease().fit(world).weights.toarray(), closed_form(world, ridge), atol=1e-5)
+
+
+def test_item_neighbours_are_shrunk_cosines() -> None:
+    world = baskets([("a", "x", 1), ("a", "y", 1), ("b", "x", 1), ("b", "y", 1), ("c", "x", 1), ("c", "z", 1)])
+    weights = ItemKnn(shrink=1.0).fit(world).weights.toarray()
+    share = 1 / np.log(np.e + 2)
+    assert weights[0, 1] == pytest.approx(2 * share / (np.sqrt(3 * share * 2 * share) + 1), rel=1e-5)
+    assert weights[0, 1] > weights[0, 2] > 0
+    assert weights[1, 2] == 0
+
+
+@models
+def test_no_product_speaks_for_itself(kind: type[Similarity]) -> None:
+    assert not kind().fit(random_world(8)).weights.diagonal().any()
+
+
+@models
+def test_products_never_sold_neither_speak_nor_are_spoken_for(kind: type[Similarity]) -> None:
+    world = baskets([("a", "x", 1), ("a", "y", 1), ("b", "x", 1), ("b", "y", 1)], items=["unsold"])
+    weights = kind().fit(world).weights.toarray()
+    unsold = list(world.items.sku).index("unsold")
+    assert not weights[unsold].any()
+    assert not weights[:, unsold].any()
+    assert weights[1, 2] > 0
+
+
+@models
+def test_knowledge_moves_onto_another_list_of_products(kind: type[Similarity]) -> None:
+    model = kind().fit(checkerboard())
+    moved = model.onto(np.array(["foreign", "p04", "p02", "p03"], dtype=object))
+    table, old = moved.weights.toarray(), model.weights.toarray()
+    assert table[1, 2] == pytest.approx(old[4, 2])
+    assert table[2, 1] == pytest.approx(old[2, 4])
+    assert table[1, 3] == pytest.approx(old[4, 3])
+    assert not table[0].any()
+    assert not table[:, 0].any()
+
+
+@models
+def test_recent_purchases_speak_louder(kind: type[Similarity]) -> None:
+    model = kind(half_life=30.0)
+    world = baskets([("a", "x", 1), ("a", "x", 61), ("a", "y", 31)])
+    assert model.inputs(world).toarray()[0] == pytest.approx([2 ** (-1 / 30), 2 ** (-31 / 30)])
+
+
+@models
+def test_looking_weights_up_is_reading_the_table(kind: type[Similarity]) -> None:
+    model = kind().fit(random_world(9))
+    owned, wanted = np.array([0, 3], dtype=np.int32), np.array([2, 4, 5], dtype=np.int32)
+    assert np.allclose(model.columns(owned, wanted), model.weights.toarray()[np.ix_(owned, wanted)])
+
+
+def test_only_the_strongest_weights_are_kept() -> None:
+    table = strongest(np.array([[0.1, -0.9, 0.5], [0.0, 0.0, 0.2]], dtype=np.float32), 2)
+    assert np.allclose(table.toarray(), [[0, -0.9, 0.5], [0, 0, 0.2]])
+    assert table.nnz == 3
