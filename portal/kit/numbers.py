@@ -70,12 +70,12 @@ def day(value: date | datetime | None) -> str:
 
 def brief(value: date) -> str:
     """Day and month, for the axis of a chart."""
-    return date_format(value, _("j M"))
+    return date_format(value, "MONTH_DAY_FORMAT")
 
 
 def month(value: date) -> str:
     """Month and year, for the axis of a chart."""
-    return date_format(value, _("M Y"))
+    return date_format(value, "YEAR_MONTH_FORMAT")
 
 
 def moment(value: datetime | None) -> str:

@@ -1,7 +1,8 @@
 """Tags and filters of the interface. Components themselves are templates in templates/ui/."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import wraps
 from typing import Any
 
 from django import template
@@ -19,13 +20,21 @@ from portal.kit import numbers
 
 register = template.Library()
 
-register.filter("whole", numbers.whole)
-register.filter("decimal", numbers.decimal)
-register.filter("percent", numbers.percent)
-register.filter("points", numbers.points)
-register.filter("money", numbers.money)
-register.filter("day", numbers.day)
-register.filter("moment", numbers.moment)
+
+def lenient(write: Callable[..., str]) -> Callable[..., str]:
+    """A name the page does not know arrives as an empty string: written as a dash, not as an error."""
+
+    @wraps(write)
+    def written(value: Any, *more: Any) -> str:
+        return write(None if value == "" else value, *more)
+
+    return written
+
+
+for _write in (
+    numbers.whole, numbers.decimal, numbers.percent, numbers.points, numbers.money, numbers.day, numbers.moment,
+):  # fmt: skip
+    register.filter(_write.__name__, lenient(_write))
 
 BANDS = {
     "high": {"mark": "can", "word": _("High")},

@@ -94,3 +94,6 @@ def test_age_is_told_in_the_coarsest_honest_unit(then: date, text: str) -> None:
 def test_axis_dates_are_short() -> None:
     assert numbers.brief(date(2026, 3, 4)) == "4 Mar"
     assert numbers.month(date(2026, 3, 4)) == "Mar 2026"
+    with translation.override("zh-hans"):
+        assert numbers.brief(date(2026, 3, 4)) == "3月4日"
+        assert numbers.month(date(2026, 3, 4)) == "2026年3月"

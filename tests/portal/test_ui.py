@@ -153,6 +153,10 @@ def test_every_component_lists_its_variables_first() -> None:
             assert text.startswith("{% comment %}"), file.name
 
 
+def test_a_number_the_page_does_not_know_is_a_dash() -> None:
+    assert drawn("{{ nothing|whole }}{{ nothing|money:'EUR' }}{{ nothing|percent }}{{ nothing|day }}") == "––––"
+
+
 # -- the whole page ---------------------------------------------------------------------------------------------
 
 
