@@ -151,7 +151,9 @@ class TestReplanning:
 
 
 class TestSummerTime:
-    @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Shanghai", "UTC"])
+    @pytest.mark.parametrize(
+        "zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Shanghai", "UTC"]
+    )
     @pytest.mark.parametrize("cron", ["30 2 * * *", "0 2 * * *", "30 1 * * *", "0 0 * * *"])
     def test_a_nightly_schedule_runs_once_on_every_local_day_of_the_year(self, zone: str, cron: str) -> None:
         start = datetime(2026, 1, 1, tzinfo=ZoneInfo(zone))
