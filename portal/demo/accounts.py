@@ -1,14 +1,17 @@
 """The demo's partner rows and the people who can sign in. Passwords are printed, documented and worthless elsewhere."""
 
+import shutil
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django_scopes import scopes_disabled
 
 from partners.models import Membership, Partner, User
 from partners.models.member import Role
 from portal.demo import partners as demo
 from portal.kit.errors import Refusal
+from predictions.models import Pointer, Publication
 
 PASSWORD = "fairway-demo"  # noqa: S105 - meant to be known
 VENDOR_LOGIN = "admin@northline.example"
@@ -92,5 +95,12 @@ def _user(login: Login) -> User:
 
 def forget(slugs: list[str]) -> None:
     """Remove the demo's people and partners with everything that hangs on them (`demo --fresh`)."""
+    rows = list(Partner.objects.filter(slug__in=slugs))
+    with scopes_disabled():
+        # What readers see is protected from its own partner's deletion; it goes first.
+        Pointer.objects.filter(partner__in=rows).delete()
+        Publication.objects.filter(partner__in=rows).delete()
+        Partner.objects.filter(pk__in=[row.pk for row in rows]).delete()
     User.objects.filter(email__in=[login.email for login in LOGINS]).delete()
-    Partner.objects.filter(slug__in=slugs).delete()
+    for row in rows:
+        shutil.rmtree(row.folder, ignore_errors=True)

@@ -80,7 +80,7 @@ def _offers(partner: Partner, staff: list[User], *, since: date, until: date, rn
         product = Product.objects.get(partner=partner, sku=sku)
         by, offered = staff[int(rng.integers(len(staff)))], max(since, day - timedelta(days=int(rng.integers(2, 9))))
         if number % 4 == 3:
-            others = list(Product.objects.filter(partner=partner).exclude(category=product.category))
+            others = list(Product.objects.filter(partner=partner).exclude(pk=product.pk))
             product = others[int(rng.integers(len(others)))]
             deeds.act(customer, Action.Kind.OFFERED, by=by, at=_at(offered, rng), product=product)
             deeds.judge(customer, Outcome.Verdict.WRONG_PRODUCT, by=by, at=_at(day, rng), product=product)
