@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from portal import catalogues, health, pulse
+from portal.kit import native
 
 QUEUES = ("intake", "score", "train", "gpu", "upkeep")
 LITTLE_GB, TIGHT_GB = 1, 5
@@ -169,7 +170,8 @@ def accelerator() -> Finding:
 
 def _child(program: str) -> tuple[int, str]:
     """Exit code and last line of a small Python program in a process of its own."""
-    quiet = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    libraries = native.environment(Path(settings.FAIRWAY_HOME) / "native")
+    quiet = {**os.environ, **libraries, "TF_CPP_MIN_LOG_LEVEL": "3"}
     try:
         done = subprocess.run(  # noqa: S603 - our own interpreter and text
             [sys.executable, "-c", program],

@@ -15,9 +15,13 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import IO, Any, Self
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+
+from portal.kit import native
 
 TAIL = 4000
 
@@ -36,14 +40,15 @@ class Child:
     def __init__(self, arguments: list[str], *, memory_mb: int, seconds: int, module: str = "portal.kit.work") -> None:
         self.memory_mb, self.seconds = memory_mb, seconds
         read, write = os.pipe()
-        environment = {**os.environ, "FAIRWAY_PIPE": str(write), "FAIRWAY_PARENT": str(os.getpid())}
+        libraries = native.environment(Path(settings.FAIRWAY_HOME) / "native")
+        pipe = {"FAIRWAY_PIPE": str(write), "FAIRWAY_PARENT": str(os.getpid())}
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             pass_fds=[write],
-            env=environment,
+            env={**os.environ, **libraries, **pipe},
             start_new_session=True,
         )
         os.close(write)
