@@ -113,6 +113,7 @@ class World:
         if "frequency" not in self.sources:
             return
         mine = pair >= 0
+        x[~mine, COLUMN["own_score"]] = x[~mine, COLUMN["own_rank"]] = np.nan
         entry, as_of = pair[mine], self.baskets.as_of
         last, gap = as_of - self.pairs.last[entry], self.pairs.gap()[entry]
         x[mine, COLUMN["own_times"]] = np.log1p(self.pairs.times[entry])

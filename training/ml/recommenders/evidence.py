@@ -15,7 +15,7 @@ import scipy.sparse as sp
 
 from training.ml.recommenders.blend import Head
 from training.ml.recommenders.candidates import COLUMN, FEATURES, Candidates, World
-from training.ml.recommenders.interface import Floats, Ints
+from training.ml.recommenders.interface import Floats, Ints, cells
 from training.ml.recommenders.similarity import Similarity
 
 #: A popularity reason speaks of this many days, as `Popularity` does.
@@ -50,8 +50,6 @@ def typical(x: Floats) -> Floats:
     found[COLUMN["together_score"]] = np.log(1e-4)
     found[COLUMN["together_share"]] = 0.0
     found[COLUMN["together_rank"]] = 0.01
-    found[COLUMN["own_score"]] = np.log(1e-4)
-    found[COLUMN["own_rank"]] = 0.01
     return found
 
 
@@ -85,7 +83,7 @@ class Evidence:
     def reasons(self, candidates: Candidates, fall: Floats) -> list[str]:
         """One JSON text {"code", "values"} per candidate, "{}" where nothing can be said. fall: see `drops`."""
         anchor, both = self._anchors(candidates)
-        pair = np.asarray(self.world.pairs.place[candidates.customer, candidates.item]).ravel() - 1
+        pair = cells(self.world.pairs.place, candidates.customer, candidates.item) - 1
         preferred = np.argsort(-fall, axis=1, kind="stable")
         makers = {
             "own": lambda row: self._own(int(pair[row])),

@@ -99,6 +99,13 @@ class Baskets:
         return replace(self, **{name: getattr(self, name)[keep] for name in columns})
 
 
+def cells(table: sp.csr_matrix, rows: Ints, columns: Ints) -> npt.NDArray:
+    """One value per (row, column) pair; scipy answers no pairs with another sparse table."""
+    if not len(rows):
+        return np.zeros(0, dtype=table.dtype)
+    return np.asarray(table[rows, columns]).ravel()
+
+
 class Recommender(Protocol):
     """One way to score every product for a customer. Larger is better; 0 means "nothing speaks for it".
 
@@ -124,9 +131,9 @@ class Recommender(Protocol):
     def restore(cls, state: Mapping[str, npt.NDArray]) -> Self: ...
 
 
-def blocks(customers: Ints, items: int, *, cells: int = BLOCK_CELLS) -> Iterator[Ints]:
-    """`customers` in slices whose dense scores fill at most `cells` cells."""
-    size = max(1, cells // max(1, items))
+def blocks(customers: Ints, items: int, *, at_once: int = BLOCK_CELLS) -> Iterator[Ints]:
+    """`customers` in slices whose dense scores fill at most `at_once` cells."""
+    size = max(1, at_once // max(1, items))
     for start in range(0, len(customers), size):
         yield customers[start : start + size]
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from training.ml.recommenders.interface import Ints
+from training.ml.recommenders.interface import Ints, cells
 
 CUTS = (5, 10, 20)
 IDEAL = "min(k, basket)"
@@ -76,8 +76,6 @@ def interval(values: npt.NDArray, *, seed: int = 7, resamples: int = 400) -> dic
 
 
 def hits_of(lists: Ints, truth: sp.csr_matrix) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]:
-    rows = np.arange(len(lists))
-    if not lists.size:
-        return np.zeros(lists.shape), np.diff(truth.indptr)
-    found = np.asarray(truth[np.repeat(rows, lists.shape[1]), np.maximum(lists, 0).ravel()]).reshape(lists.shape)
+    rows = np.arange(len(lists), dtype=np.int32)
+    found = cells(truth, np.repeat(rows, lists.shape[1]), np.maximum(lists, 0).ravel()).reshape(lists.shape)
     return ((found > 0) & (lists >= 0)).astype(float), np.diff(truth.indptr)

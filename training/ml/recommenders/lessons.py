@@ -11,7 +11,7 @@ import scipy.sparse as sp
 from training.ml.recommenders.blend import Lesson
 from training.ml.recommenders.candidates import Candidates, World
 from training.ml.recommenders.catalogue import company
-from training.ml.recommenders.interface import Baskets, Ints, blocks
+from training.ml.recommenders.interface import Baskets, Ints, blocks, cells
 
 #: Customers looked at per date, over all partners: enough for the blend, bounded in time and memory.
 MOST_CUSTOMERS = 4000
@@ -69,7 +69,7 @@ def stands(
 def _stand(world: World, customers: Ints, later: Baskets) -> Stand:
     parts = [world.candidates(block) for block in blocks(customers, len(world.baskets.items))]
     candidates = Candidates.joined(parts)
-    bought = np.asarray(later.owned[candidates.customer, candidates.item]).ravel() > 0
+    bought = cells(later.owned, candidates.customer, candidates.item) > 0
     first = np.full(len(later.customers), np.iinfo(np.int32).max, dtype=np.int32)
     np.minimum.at(first, later.customer, later.order)
     basket = later.only(later.order == first[later.customer]).owned

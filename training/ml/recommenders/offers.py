@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.ml.recommenders.candidates import Candidates, World
-from training.ml.recommenders.interface import Floats, Ints
+from training.ml.recommenders.interface import Floats, Ints, cells
 
 
 def cut(candidates: Candidates, scores: Floats, *, top: int) -> tuple[npt.NDArray[np.int64], Ints]:
@@ -41,7 +41,7 @@ def worth(world: World, candidates: Candidates) -> npt.NDArray[np.float64]:
     cost is known, the margin instead of the price.
     """
     pairs, demand = world.pairs, world.demand
-    pair = np.asarray(world.pairs.place[candidates.customer, candidates.item]).ravel() - 1
+    pair = cells(world.pairs.place, candidates.customer, candidates.item) - 1
     price = demand.price[candidates.item].astype(np.float64)
     quantity = demand.quantity[candidates.item].astype(np.float64)
     mine = pair >= 0

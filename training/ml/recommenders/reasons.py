@@ -13,11 +13,11 @@ Language = str
 SENTENCES: dict[str, dict[Language, str]] = {
     "bought_every": {
         "en": "bought every {every}, last {last} ago",
-        "zh-hans": "平均每 {every_days} 天购买一次，上次购买在 {last_days} 天前",
+        "zh-hans": "平均每 {every_count} 天购买一次，上次购买在 {last_count} 天前",
     },
     "bought_before": {
-        "en": "bought on {times}, last {last} ago",
-        "zh-hans": "已购买 {times_count} 次，上次购买在 {last_days} 天前",
+        "en": "bought {times} {last} ago",
+        "zh-hans": "已购买 {times_count} 次，上次购买在 {last_count} 天前",
     },
     "also_bought": {
         "en": "{both} of {buyers} customers who bought {product} also bought this",
@@ -46,29 +46,27 @@ def sentence(reason: Mapping[str, Any], language: Language = "en") -> str:
     texts = SENTENCES.get(str(reason.get("code", "")))
     if texts is None:
         return ""
-    values = dict(reason.get("values") or {})
-    template = texts["zh-hans"] if language.lower().replace("_", "-").startswith("zh") else texts["en"]
+    template = texts["zh-hans"] if language.lower().startswith("zh") else texts["en"]
     try:
-        return template.format(**_words(values))
-    except (KeyError, IndexError, ValueError):
+        return template.format(**_words(dict(reason.get("values") or {})))
+    except (KeyError, ValueError, TypeError):
         return ""
 
 
 def _words(values: dict[str, Any]) -> dict[str, str]:
-    """Every value as text, with counted nouns in the singular and plural English asks for."""
+    """Every value as text, with the numbers counted the way English counts them."""
     words = {key: str(value) for key, value in values.items()}
-    if values.get("name"):
-        words["product"] = str(values["name"])
-    elif "sku" in values:
-        words["product"] = str(values["sku"])
+    words["product"] = words.get("name") or words.get("sku", "")
+    if not words["product"]:
+        del words["product"]
     for key, noun in (("every", "day"), ("last", "day"), ("customers", "customer")):
         if key in values:
             count = int(values[key])
-            words[f"{key}_{noun}s" if noun == "day" else f"{key}_count"] = str(count)
+            words[f"{key}_count"] = str(count)
             words[key] = f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-    if "times" in values:
-        times = int(values["times"])
-        words["times_count"], words["times"] = str(times), "1 day" if times == 1 else f"{times} days"
     if words.get("every") == "1 day":
         words["every"] = "day"
+    if "times" in values:
+        words["times_count"] = str(int(values["times"]))
+        words["times"] = {1: "once,", 2: "twice, last"}.get(int(values["times"]), f"{values['times']} times, last")
     return words

@@ -34,10 +34,10 @@ def test_infinite_scores_sort_like_numbers() -> None:
 
 def test_blocks_cover_everybody_once_and_stay_small() -> None:
     customers = np.arange(10, dtype=np.int32)
-    parts = list(blocks(customers, 4, cells=13))
+    parts = list(blocks(customers, 4, at_once=13))
     assert [len(part) for part in parts] == [3, 3, 3, 1]
     assert np.concatenate(parts).tolist() == customers.tolist()
-    assert [len(part) for part in blocks(customers, 1000, cells=13)] == [1] * 10
+    assert [len(part) for part in blocks(customers, 1000, at_once=13)] == [1] * 10
 
 
 def test_an_earlier_stand_knows_nothing_of_its_own_day_or_later() -> None:

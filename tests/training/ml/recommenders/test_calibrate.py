@@ -1,0 +1,88 @@
+"""Chances that come true as often as they say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from training.ml.recommenders import logistic
+from training.ml.recommenders.calibrate import Calibration, quality
+
+
+def simulated(count: int, *, seed: int = 1, shift: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    draw = np.random.default_rng(seed)
+    logits = draw.normal(-1.5, 1.5, count)
+    return logits + shift, draw.random(count) < 1 / (1 + np.exp(-logits))
+
+
+@pytest.mark.parametrize(("count", "kind"), [(600, "logistic"), (20_000, "isotonic")])
+def test_shifted_scores_become_chances_again(count: int, kind: str) -> None:
+    found = Calibration.fit(*simulated(count, shift=1.5))
+    logits, bought = simulated(20_000, seed=2, shift=1.5)
+    assert found.kind == kind
+    measured = quality(found.chance(logits), bought)
+    assert measured["calibration_error"] < 0.03
+    assert quality(1 / (1 + np.exp(-logits)), bought)["calibration_error"] > 0.1
+
+
+@pytest.mark.parametrize("count", [600, 20_000])
+def test_chances_never_fall_while_scores_rise(count: int) -> None:
+    found = Calibration.fit(*simulated(count))
+    chances = found.chance(np.linspace(-30, 30, 400))
+    assert (np.diff(chances) >= 0).all()
+    assert 0 <= chances[0] < chances[-1] <= 1
+
+
+def test_a_short_lucky_streak_is_no_certainty() -> None:
+    logits, bought = simulated(20_000)
+    top = Calibration.fit(np.append(logits, [50, 51, 52]), np.append(bought, [True] * 3)).chance(np.array([60.0]))
+    assert top[0] < 0.99
+
+
+def test_too_few_purchases_leave_the_logit_alone() -> None:
+    found = Calibration.fit(np.zeros(50), np.arange(50) < 5)
+    assert found.kind == "none"
+    assert found.chance(np.array([0.0, 2.0])) == pytest.approx([0.5, 1 / (1 + np.exp(-2))])
+
+
+def test_a_score_that_points_the_wrong_way_is_flattened_and_not_reversed() -> None:
+    logits, bought = simulated(500)
+    chances = Calibration.fit(-logits, bought).chance(np.array([-3.0, 0.0, 3.0]))
+    assert (np.diff(chances) >= 0).all()
+
+
+def test_a_calibration_survives_as_data() -> None:
+    found = Calibration.fit(*simulated(5_000))
+    again = Calibration.from_data(found.as_data())
+    grid = np.linspace(-5, 5, 50)
+    assert np.array_equal(found.chance(grid), again.chance(grid))
+
+
+def test_quality_counts_every_row_once() -> None:
+    found = quality(np.array([0.1, 0.9, 0.5]), np.array([False, True, True]))
+    assert found["brier"] == pytest.approx((0.01 + 0.01 + 0.25) / 3)
+    assert sum(row["n"] for row in found["calibration"]) == 3
+    assert found["base_rate"] == pytest.approx(2 / 3)
+    assert quality(np.zeros(0), np.zeros(0, bool)) == {}
+
+
+def test_logistic_regression_recovers_planted_slopes() -> None:
+    draw = np.random.default_rng(0)
+    x = draw.normal(size=(30_000, 3)).astype(np.float32)
+    y = draw.random(30_000) < 1 / (1 + np.exp(-(x @ [1.0, -2.0, 0.0] + 0.5)))
+    found = logistic.fit(x, y, np.ones(30_000))
+    assert found == pytest.approx([1.0, -2.0, 0.0, 0.5], abs=0.08)
+
+
+def test_weights_count_like_repeated_rows() -> None:
+    draw = np.random.default_rng(3)
+    x, y = draw.normal(size=(400, 2)), draw.random(400) < 0.3
+    doubled = logistic.fit(np.vstack([x, x]), np.append(y, y), np.ones(800))
+    assert logistic.fit(x, y, np.full(400, 2.0)) == pytest.approx(doubled, abs=1e-6)
+
+
+def test_separable_data_end_in_finite_slopes() -> None:
+    x = np.array([[-1.0], [-2.0], [1.0], [2.0]])
+    found = logistic.fit(x, x[:, 0] > 0, np.ones(4))
+    assert np.isfinite(found).all()
+    assert found[0] > 0

@@ -1,0 +1,89 @@
+"""Looking back without seeing ahead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.training.ml.recommenders.worlds import TODAY, baskets, random_world
+from training.ml.recommenders import lessons
+from training.ml.recommenders.interface import Baskets
+
+ALL = frozenset({"popularity", "frequency", "ease"})
+
+
+def stand(world: Baskets, ago: int = 90, horizon: int = 90) -> lessons.Stand:
+    found = lessons.stands([world], [[0]], day=TODAY - ago, horizon=horizon, families=ALL, seed=7)
+    assert len(found) == 1
+    return found[0]
+
+
+def test_dates_lie_a_horizon_apart_with_as_much_history_behind_them() -> None:
+    world = baskets([("a", "x", 400)])
+    days, used = lessons.dates([world], as_of=TODAY, horizon=90)
+    assert ([TODAY - day for day in days], used) == ([90, 180, 270], 90)
+
+
+def test_a_short_history_shortens_the_horizon() -> None:
+    world = baskets([("a", "x", 100)])
+    days, used = lessons.dates([world], as_of=TODAY, horizon=90)
+    assert ([TODAY - day for day in days], used) == ([33, 66], 33)
+
+
+@pytest.mark.parametrize("world", [baskets([]), baskets([("a", "x", 1)])])
+def test_no_history_gives_no_dates(world: Baskets) -> None:
+    assert lessons.dates([world], as_of=TODAY, horizon=90)[0] == []
+
+
+def test_candidates_are_blind_to_what_came_after() -> None:
+    world = random_world(5, lines=200)
+    poisoned = replace(
+        world, item=np.where(world.age <= 90, 0, world.item).astype(np.int32),
+        quantity=np.where(world.age <= 90, 1e6, world.quantity).astype(np.float32),
+        price=np.where(world.age <= 90, 1e6, world.price).astype(np.float32),
+    )  # fmt: skip
+    one, two = stand(world).lesson.candidates, stand(poisoned).lesson.candidates
+    assert np.array_equal(one.item, two.item)
+    assert np.array_equal(one.x, two.x, equal_nan=True)
+
+
+def test_bought_means_within_the_horizon() -> None:
+    world = baskets([("a", "x", 200), ("a", "y", 200), ("b", "y", 150), ("a", "x", 60), ("a", "y", 20), ("c", "x", 5)])
+    found = stand(world, ago=90, horizon=60).lesson
+    told = dict(zip(zip(found.candidates.customer, found.candidates.item, strict=True), found.bought, strict=True))
+    assert told[0, 0]
+    assert not told[0, 1]
+    assert {customer for customer, _ in told} == {0, 1}  # c was unknown then
+
+
+def test_the_next_basket_is_the_first_order() -> None:
+    world = baskets([("a", "x", 200), ("a", "y", 80), ("a", "z", 80), ("a", "x", 10)])
+    assert stand(world).next_basket.toarray().tolist() == [[0, 1, 1]]
+
+
+def test_lists_are_judged_on_active_customers_with_two_orders_who_buy() -> None:
+    world = baskets(
+        [("regular", "x", 200), ("regular", "x", 150), ("regular", "x", 30)]
+        + [("silent", "x", 200), ("silent", "x", 150)]
+        + [("once", "x", 150), ("once", "x", 20)]
+        + [("old", "x", 600), ("old", "x", 590), ("old", "x", 20)]
+    )
+    found = stand(world)
+    assert [world.customers[code] for code in lessons.named_population(found)] == ["regular"]
+
+
+def test_many_customers_are_sampled_the_same_way_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lessons, "MOST_CUSTOMERS", 6)
+    world = random_world(6, customers=40, lines=300)
+    one, two = stand(world), stand(world)
+    assert len(one.customers) == 6
+    assert np.array_equal(one.customers, two.customers)
+    assert set(one.lesson.candidates.customer) <= set(one.customers)
+
+
+def test_partners_who_knew_nobody_then_are_left_out() -> None:
+    late = baskets([("a", "x", 5)])
+    found = lessons.stands([late, random_world(1)], [[0, 1]], day=TODAY - 90, horizon=90, families=ALL, seed=7)
+    assert len(found) == 1
