@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from partners.models import User
 from portal.kit.admin import Button, ReadPage, Reason, mark, row_link
+from portal.kit.errors import Refusal
 from portal.kit.numbers import NONE, day, moment, money, whole
 from predictions import publications
 from predictions.models import Pointer, Publication
@@ -79,6 +80,12 @@ class PublicationAdmin(ReadPage):
         return {"replaces": said % known}
 
     def roll_back(self, request: HttpRequest, publication: Publication, *, reason: str) -> str:
+        pointer = _pointer(publication)
+        if pointer and pointer.publication_id != publication.pk:
+            raise Refusal(
+                _("%(publication)s is not what the partner sees now: open the one that is.")
+                % {"publication": publication}
+            )
         now = timezone.now()
         made = publications.rollback(publication.partner, publication.kind, by=cast(User, request.user), at=now)
         return _("%(partner)s sees the list of %(day)s again.") % {"partner": made.partner, "day": day(made.as_of)}

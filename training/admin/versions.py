@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from partners.models import DatasetVersion, User
 from portal.kit.admin import Button, ReadPage, Reason, Table, mark, row_link
 from portal.kit.admin.shows import size
+from portal.kit.errors import Refusal
 from portal.kit.numbers import day, moment, whole
 from training import gates, registry
 from training.admin import cards
@@ -103,6 +104,8 @@ class ModelVersionAdmin(ReadPage):
         return _("%(version)s is the champion now.") % {"version": version}
 
     def roll_back(self, request: HttpRequest, version: ModelVersion, *, reason: str) -> str:
+        if gates.present_champion(version.kind, version.partner) not in (version, None):  # a stale tab
+            raise Refusal(_("%(version)s is not the champion now: open the one that is.") % {"version": version})
         made = registry.rollback(version.kind, version.partner, by=cast(User, request.user), reason=reason)
         return _("%(version)s is the champion again.") % {"version": made.version}
 

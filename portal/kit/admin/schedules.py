@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
@@ -17,7 +18,7 @@ from portal.kit.admin.buttons import Buttons
 from portal.kit.admin.shows import badge, mark, row_link, row_url
 from portal.kit.numbers import NONE
 from portal.kit.runs import Run
-from portal.kit.schedules import Schedule
+from portal.kit.schedules import Schedule, known_cron, known_zone
 from portal.kit.zones import zone_choices
 
 
@@ -56,6 +57,11 @@ class SchedulePage(Buttons):
     @admin.display(description=gettext_lazy("next five runs"))
     def next_runs(self, schedule: Schedule) -> SafeString | str:
         """In the schedule's own time zone, with the offset, so that a change to summer time can be seen coming."""
+        try:
+            known_cron(schedule.cron)
+            known_zone(schedule.time_zone)
+        except ValidationError:
+            return NONE  # the field itself says what is wrong
         moments = schedule.next_five(after=timezone.now())
         rows = format_html_join("", "<li>{}</li>", ((cron.moment(one),) for one in moments))
         note = _("Paused: none of these will start until the schedule is resumed.") if schedule.paused else ""
