@@ -1,5 +1,6 @@
 """Pages for what went wrong: what happened, what is safe, what to do, and a reference. Programs get a problem."""
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_noop as _noop
 
 from portal.api import problems
 
+logger = logging.getLogger(__name__)
 PROBLEMS = {
     400: _noop("This request cannot be read."),
     403: _noop("This is not allowed."),
@@ -36,4 +38,11 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return _page(request, 500)
+    """The last page there is. What broke may break it too (the database, a template): then a bare sentence."""
+    try:
+        return _page(request, 500)
+    except Exception:
+        logger.exception("error_page_failed")
+    number = getattr(request, "request_id", "")
+    sentence = _("Something broke on our side. Quote this number when you ask for help: %(number)s")
+    return HttpResponse(sentence % {"number": number}, status=500, content_type="text/plain; charset=utf-8")
