@@ -1,0 +1,113 @@
+"""S15 and T02 in small: nonsense for every operation and role gets a documented answer of the documented shape,
+never a failure of ours, and never a word of another partner. FAIRWAY_DRILLS=1 asks many more times."""
+
+import json
+import os
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django_scopes import scopes_disabled
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from partners.keys import KeyThrottle
+from partners.models import Customer, Upload
+from predictions.models import Outcome, Score
+from tests.cast import CANARY
+from tests.portal.api.conftest import Keys, World
+from tests.portal.api.shapes import Contract
+from tests.portal.api.test_access import TABLE
+
+EXAMPLES = 1000 if os.environ.get("FAIRWAY_DRILLS") else 20
+CONTRACT = Contract()
+OPERATIONS = [line.operation for line in TABLE]
+ROLES = ["viewer", "manager", "owner"]
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
+LIKELY = st.sampled_from(
+    ["C-1", "B-1", "SKU-1", "B-SKU", "high", "only", "exclude", "saved", "wrong_product", "orders", "committed", "1",
+     "0", "-1", "0.5", "nan", "inf", "1e400", str(2**63), str(2**70), "200", "201", "cD0x", "cj0xJnA9MQ==", "bz0xMDAw",
+     "2026-10-01", "2026-02-31", "", " ", "\x00", "null", "true", "%", "'; --", "../.."]
+)  # fmt: skip
+WORDS = st.one_of(LIKELY, TEXT, st.integers().map(str), st.floats().map(str))
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), LIKELY),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)),
+    max_leaves=8,
+)
+HOPEFUL = {"customer_id": "C-1", "verdict": "saved", "on": "2026-10-01", "note": "n", "sku": "SKU-1"}
+FIELDS = ["kind", "mapping", "date_order", "decimal", "encoding", "sheet", "header_row", "file", "more"]
+
+
+@st.composite
+def requests(draw: st.DrawFn, name: str, world: World) -> dict[str, Any]:
+    """Arguments of a test client's `generic` or `post` for one operation, more or less sensible."""
+    operation = CONTRACT.operations[name]
+    numbers = st.sampled_from([str(one[key].pk) for one in (world.ours, world.theirs) for key in ("upload", "outcome")])
+    path = operation["path"]
+    for hole in ("id", "customer_id"):
+        if f"{{{hole}}}" in path:
+            path = path.replace(
+                f"{{{hole}}}", quote(draw(st.one_of(numbers, LIKELY.filter(bool), WORDS.filter(bool))), safe="")
+            )
+    known = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query"]
+    names = st.one_of(st.sampled_from([*known, "format", "page"]), TEXT)
+    values = st.one_of(WORDS, numbers)
+    query = urlencode(draw(st.lists(st.tuples(names, values), max_size=3)))
+    if draw(st.booleans()) and draw(st.booleans()):
+        query += "&%ff=%fe&=&;&customer_id=%00"
+    return {"method": operation["method"].upper(), "path": f"{path}?{query}", **_body(draw, name, operation)}
+
+
+def _body(draw: st.DrawFn, name: str, operation: dict[str, Any]) -> dict[str, Any]:
+    if operation["method"] != "post":
+        return {}
+    if draw(st.integers(0, 9)) == 0:
+        kinds = ["application/json", "text/plain", "multipart/form-data; boundary=x", "multipart/form-data", ";;", ""]
+        return {"data": draw(st.binary(max_size=200)), "content_type": draw(st.sampled_from(kinds))}
+    if name == "uploads_send":
+        form: dict[str, Any] = draw(st.dictionaries(st.sampled_from(FIELDS), WORDS, max_size=4))
+        if draw(st.integers(0, 4)):
+            form["kind"] = "orders"
+            form["file"] = SimpleUploadedFile(draw(TEXT.map(lambda text: text or "f")), draw(st.binary(max_size=200)))
+        return {"form": form}
+    body = draw(st.one_of(JSON, st.dictionaries(st.sampled_from([*HOPEFUL, "skip_bad"]), JSON, max_size=4)))
+    if isinstance(body, dict) and draw(st.booleans()):
+        body = {**HOPEFUL, **body}
+    return {"data": json.dumps(body), "content_type": "application/json"}
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_nonsense_gets_a_documented_answer(
+    name: str, world: World, keyring: Keys, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(KeyThrottle, "rate", "1000000/min", raising=False)
+    programs = [keyring.program(role=role, personal=role != "viewer") for role in ROLES]
+    before = foreign_rows()
+
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(who=st.sampled_from(programs), told=requests(name, world), key=st.one_of(st.just(""), LIKELY))
+    def hold(who: Any, told: dict[str, Any], key: str) -> None:
+        told = dict(told)
+        headers = {**who.headers, **({"HTTP_IDEMPOTENCY_KEY": key} if key.isprintable() and key else {})}
+        path, method, form = told.pop("path"), told.pop("method"), told.pop("form", None)
+        if form is not None:
+            answer = who.client.post(path, form, **headers)
+        else:
+            answer = who.client.generic(method, path, **told, **headers)
+        CONTRACT.hold(name, answer)
+        if answer.status_code >= 400:
+            assert answer.json()["detail"]
+        assert CANARY not in answer.content.decode()
+        assert foreign_rows() == before
+
+    hold()
+
+
+@scopes_disabled()
+def foreign_rows() -> list[Any]:
+    """Everything of Birch that a request of Alder could have changed."""
+    models = (Customer, Upload, Outcome, Score)
+    return [list(model.objects.filter(partner__slug="birch").values()) for model in models]
