@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path, re_path
 
-from predictions.views import churn, customer, home, offers
+from predictions.views import churn, customer, home, offers, progress
 
 urlpatterns: list[URLPattern] = [
     path("p/<slug:slug>/", home.home, name="home"),
+    path("p/<slug:slug>/scoring/", progress.scoring, name="scoring-progress"),
     path("p/<slug:slug>/churn/", churn.churn, name="churn"),
     path("p/<slug:slug>/churn.csv", churn.churn_csv, name="churn-csv"),
     path("p/<slug:slug>/customers/<int:pk>/", customer.customer, name="customer"),

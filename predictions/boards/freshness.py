@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from partners.models import Partner
-from predictions.models import Publication, ScoringSchedule
+from predictions.models import Publication, ScoringRun, ScoringSchedule
 
 OLD_DATA = timedelta(days=45)
 OLD_SCORES = timedelta(days=21)
@@ -20,6 +20,7 @@ class Freshness:
     model_on: date | None
     next_at: datetime | None
     stale: bool
+    running: ScoringRun | None = None
 
     @property
     def data_age(self) -> int:
@@ -36,7 +37,15 @@ def freshness(partner: Partner, publication: Publication | None, *, at: datetime
         model_on=publication.version.as_of if publication else None,
         next_at=next_run(partner, publication.kind if publication else "churn"),
         stale=old,
+        running=open_run(partner),
     )
+
+
+def open_run(partner: Partner) -> ScoringRun | None:
+    """The run that is making this partner's next scores, if one is waiting or at work."""
+    open_now = [ScoringRun.State.QUEUED, ScoringRun.State.RUNNING]
+    mine = Q(partner=partner) | Q(partner=None)
+    return ScoringRun.objects.filter(mine, state__in=open_now).order_by("pk").first()
 
 
 def next_run(partner: Partner, kind: str) -> datetime | None:

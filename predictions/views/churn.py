@@ -10,6 +10,7 @@ from django.utils import timezone
 from partners.access import PartnerRequest, Right, door
 from partners.models import Partner
 from predictions.boards import churn as board
+from predictions.boards import trust
 from predictions.boards.freshness import freshness
 from predictions.publications import shown
 from predictions.views.tables import csv_file
@@ -34,6 +35,7 @@ def churn(request: PartnerRequest, partner: Partner) -> HttpResponse:
     context["rows"] = board.rows(list(page.object_list), personal=personal, at=at)
     if asked.words and not totals["count"]:
         context["absent"] = board.absent(publication, asked.words, personal=personal)
+    context |= {"record": trust.record(publication.version), "notes": trust.notes(publication.version)}
     return render(request, "predictions/churn.html", context)
 
 

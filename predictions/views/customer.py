@@ -17,7 +17,7 @@ from portal.kit.errors import Refusal
 from predictions import deeds, facts
 from predictions.boards import customer as board
 from predictions.boards.freshness import freshness
-from predictions.boards.words import calibration_line
+from predictions.boards.trust import calibration_line
 from predictions.forms import Record
 from predictions.models import Action, Outcome
 from predictions.publications import shown

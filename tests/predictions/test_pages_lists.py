@@ -403,3 +403,77 @@ def test_the_lists_open_in_chinese(cast: Cast) -> None:
     shown = text(browser.get(reverse("churn", args=["alder"])))
     assert '<html lang="zh-Hans"' in shown
     assert "2026年9月30日" in shown
+
+
+# -- while scores are being made, and why to believe them -------------------------------------------------------
+
+
+def test_the_first_scores_are_waited_for_with_their_progress(cast: Cast) -> None:
+    from predictions.models import ScoringRun
+
+    cast.dataset(cast.alder)
+    run = ScoringRun.objects.create(
+        kind="churn", partner=cast.alder, as_of="2026-10-01", state="running", progress=0.4, message="Reading orders"
+    )
+    browser = cast.browser(cast.ada)
+    shown = text(browser.get(reverse("churn", args=["alder"])))
+    assert "Your first scores are being made" in shown
+    assert 'data-poll="/p/alder/scoring/"' in shown
+    assert "js/poll.js" in shown
+    fragment = text(browser.get(reverse("scoring-progress", args=["alder"])))
+    assert "Reading orders" in fragment
+    assert "<html" not in fragment
+    ScoringRun.objects.filter(pk=run.pk).update(state="succeeded")
+    assert 'data-poll-done="/p/alder/"' in text(browser.get(reverse("scoring-progress", args=["alder"])))
+
+
+def test_an_old_list_stays_while_the_next_is_made(cast: Cast, churn_page: Any) -> None:
+    from predictions.models import ScoringRun
+
+    ScoringRun.objects.create(kind="churn", partner=None, as_of="2026-10-01", state="queued")
+    answer = churn_page()
+    assert names(answer) == ["Cyan Ltd", "Dune GmbH"]
+    assert "New scores are being made now" in text(answer)
+
+
+def test_another_partners_run_is_nobody_elses_business(cast: Cast, churn_page: Any) -> None:
+    from predictions.models import ScoringRun
+
+    ScoringRun.objects.create(kind="churn", partner=cast.birch, as_of="2026-10-01", state="running")
+    assert "New scores are being made now" not in text(churn_page())
+
+
+def test_progress_costs_few_queries(cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    browser = cast.browser(cast.ada)
+    browser.get(reverse("scoring-progress", args=["alder"]))
+    with django_assert_max_num_queries(6):
+        browser.get(reverse("scoring-progress", args=["alder"]))
+
+
+def test_the_list_tells_how_its_numbers_are_made(cast: Cast) -> None:
+    version = cast.champion
+    version.card = {
+        "calibration": [{"said": 0.2, "happened": 0.25, "n": 400}, {"said": 0.8, "happened": 0.7, "n": 100}],
+        "bands": {"high": 0.6, "medium": 0.3, "rule": {"en": "high from 60%", "zh-hans": "高：60% 起"}},
+        "money": {"en": "value at risk: probability × spend", "zh-hans": "风险价值"},
+    }
+    version.save()
+    assert cast.churn
+    browser = cast.browser(cast.ada)
+    shown = text(browser.get(reverse("churn", args=["alder"])))
+    assert "High from 60%" in shown
+    assert "Value at risk: probability × spend" in shown
+    assert "off by 6.0\u202f% on average" in shown
+    browser.cookies["django_language"] = "zh-hans"
+    assert "高：60% 起" in text(browser.get(reverse("churn", args=["alder"])))
+
+
+def test_intervals_hold_their_share_and_stay_possible() -> None:
+    from predictions.boards.trust import Group
+
+    for seen, n in [(0.0, 20), (0.5, 50), (1.0, 20), (0.84, 100)]:
+        low, high = Group(said=0.5, seen=seen, n=n).interval
+        assert 0 <= low <= seen <= high <= 1
+    narrow, wide = Group(0.5, 0.5, 1000).interval, Group(0.5, 0.5, 30).interval
+    assert narrow[1] - narrow[0] < wide[1] - wide[0]
+    assert Group(0.8, 0.84, 100).interval == pytest.approx((0.756, 0.899), abs=0.002)
