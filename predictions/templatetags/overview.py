@@ -61,14 +61,14 @@ def runs(user: User | AnonymousUser) -> Table:
     lines = [
         [
             row_link(run),
-            run._meta.verbose_name,
             mark(run),
             percent(run.progress) if not run.ended else NONE,
             run.message if run.ended else str(STAGES.get(run.stage, run.stage)),
+            run._meta.verbose_name,
         ]
         for run in found[:SHOWN]
     ]
-    heads = [_("Run"), _("What"), _("State"), _("Progress"), _("Says")]
+    heads = [_("Run"), _("State"), _("Progress"), _("Says"), _("What")]
     return Table(_("Runs now and last"), heads, lines, _("Nothing has run yet: train a recipe first."))
 
 
