@@ -22,6 +22,8 @@ from training.ml.recommenders.similarity import Similarity
 DAYS = 90
 #: Fewer customers than this in common are an anecdote.
 FEWEST_IN_COMMON = 2
+#: Pairs of items whose buyers are compared at once: keeps a few hundred MB where each has thousands of buyers.
+PAIRS_AT_ONCE = 2_000
 KINDS = ("own", "together", "popular")
 
 
@@ -142,9 +144,20 @@ class Evidence:
             heard = voices[loudest, np.arange(len(wanted))] > 0
             anchor[start:end] = np.where(heard, inputs.indices[begin:stop][loudest], -1)
         heard = anchor >= 0
-        common = self.owners[anchor[heard]].multiply(self.owners[candidates.item[heard]]).sum(axis=1)
-        both[heard] = np.asarray(common).ravel()
+        both[heard] = self._in_common(anchor[heard], candidates.item[heard])
         return anchor, both
+
+    def _in_common(self, one: Ints, other: Ints) -> Ints:
+        """How many customers bought both, pair by pair. Each pair of items is counted once, some at a time: the rows
+        of popular items are long, and a candidate list repeats the same pairs for thousands of customers."""
+        items = self.owners.shape[0]
+        pairs, place = np.unique(one.astype(np.int64) * items + other, return_inverse=True)
+        counts = np.zeros(len(pairs), dtype=np.int32)
+        for start in range(0, len(pairs), PAIRS_AT_ONCE):
+            first, second = np.divmod(pairs[start : start + PAIRS_AT_ONCE], items)
+            common = self.owners[first].multiply(self.owners[second]).sum(axis=1)
+            counts[start : start + PAIRS_AT_ONCE] = np.asarray(common).ravel()
+        return counts[place]
 
 
 def _reason(code: str, values: str) -> str:
