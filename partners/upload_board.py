@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from partners import uploads
 from partners.columns import TABLES, Table, in_language
 from partners.intake import refusals
 from partners.intake.notes import notes
@@ -140,6 +141,11 @@ def consequence(upload: Upload) -> str:
         upload.report.get("good", 0),
     )
     return words % {"good": f"{upload.report.get('good', 0):,}", **{name: f"{count:,}" for name, count in will.items()}}
+
+
+def same(upload: Upload) -> Upload | None:
+    """The upload in use that makes this one needless."""
+    return uploads.same_in_use(upload) if upload.state in (Upload.State.CHECKED, Upload.State.REFUSED) else None
 
 
 def asked_columns(upload: Upload) -> str:

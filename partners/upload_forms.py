@@ -47,6 +47,7 @@ class Choose(forms.Form):
 class Reading(forms.Form):
     """How the file is read. Fields that do not apply to its format are left out; empty means as detected."""
 
+    use_required_attribute = False
     encoding = forms.ChoiceField(choices=ENCODINGS, required=False, label=gettext_lazy("Encoding"))
     delimiter = forms.ChoiceField(
         choices=[(sign, SIGNS[sign]) for sign in DELIMITERS],
@@ -85,6 +86,9 @@ class Reading(forms.Form):
         kept = {"csv": ("encoding", "delimiter", "header_row"), "xlsx": ("sheet", "header_row")}
         for name in set(names) - set(kept.get(source.get("format"), ())):
             del self.fields[name]
+        if data is None:  # as shown, every field has its detected value: nothing to mark as optional
+            for field in self.fields.values():
+                field.required = True
         if "sheet" in self.fields:
             self.fields["sheet"].choices = [(sheet, sheet) for sheet in source.get("sheets", ())]  # type: ignore[attr-defined]
 

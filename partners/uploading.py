@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
@@ -21,9 +22,6 @@ from partners.models import DatasetVersion, Upload, UploadRun
 from portal.kit.errors import Refusal
 
 Report = Callable[..., object]
-Taker = Callable[[Upload, UploadRun], dict[str, int]]
-TAKERS: dict[str, str] = {}
-"""Kinds that become database rows of an upper storey: kind → "module:function", entered by that storey's app."""
 
 
 def do(run: UploadRun, report: Report) -> dict[str, Any]:
@@ -111,10 +109,8 @@ def commit(run: UploadRun, upload: Upload, report: Report) -> dict[str, Any]:
         uploads.refuse_errors(upload, skip_bad=skip_bad)
     if same := uploads.same_in_use(upload):
         return _already(upload, same)
-    if upload.kind in TAKERS:
+    if upload.kind in uploads.TAKERS:
         return _hand_over(run, upload)
-    if upload.kind not in merge.FACTS:
-        raise Refusal(_("Files of this kind cannot be taken into use here yet; nothing was changed."))
     difference = asdict(_difference(upload))
     datasets.renew(run, report=report, adding=upload, settle=lambda version: _settle(upload, version, difference))
     return {"message": _in_use(upload), **_numbers(upload)}
@@ -127,13 +123,13 @@ def _settle(upload: Upload, version: DatasetVersion | None, difference: dict[str
 
 
 def _hand_over(run: UploadRun, upload: Upload) -> dict[str, Any]:
-    from importlib import import_module
-
-    module, _colon, function = TAKERS[upload.kind].partition(":")
     with run.fenced():
-        difference = getattr(import_module(module), function)(upload, run)
-        _settle(upload, None, difference)
+        _settle(upload, None, _taker(upload).take(upload))
     return {"message": _in_use(upload), **_numbers(upload)}
+
+
+def _taker(upload: Upload) -> Any:
+    return import_module(uploads.TAKERS[upload.kind])
 
 
 def _already(upload: Upload, same: Upload) -> dict[str, Any]:
@@ -147,14 +143,18 @@ def withdraw(run: UploadRun, upload: Upload, report: Report) -> dict[str, Any]:
     """Build the next dataset without this upload."""
     if upload.state != Upload.State.COMMITTED:
         return {"message": _("Already undone.")}
-    if upload.kind not in merge.FACTS:
-        raise Refusal(_("Files of this kind are undone one row at a time, on the customer's page."))
 
     def settle(version: DatasetVersion | None) -> None:
         upload.state, upload.withdrawn_at = Upload.State.WITHDRAWN, timezone.now()
         upload.save(update_fields=["state", "withdrawn_at"])
 
-    version = datasets.renew(run, report=report, removing=upload, settle=settle)
+    version = None
+    if upload.kind in uploads.TAKERS:
+        with run.fenced():
+            _taker(upload).take_back(upload, at=timezone.now())
+            settle(None)
+    else:
+        version = datasets.renew(run, report=report, removing=upload, settle=settle)
     words = _("%(name)s is undone; the data is as if it had never been sent.")
     return {"message": words % {"name": upload.filename}, "dataset": version.number if version else None}
 
@@ -194,7 +194,15 @@ def _numbers(upload: Upload) -> dict[str, Any]:
 def _warnings(upload: Upload) -> list[str]:
     from partners.intake.notes import notes
 
-    return notes(upload.kind, upload.mapping, upload.report, translation.get_language() or "en")
+    said = notes(upload.kind, upload.mapping, upload.report, translation.get_language() or "en")
+    if unknown := upload.report.get("committed", {}).get("unknown", 0):
+        words = ngettext(
+            "%(rows)s row names a customer we do not know and was left out.",
+            "%(rows)s rows name customers we do not know and were left out.",
+            unknown,
+        )
+        said.append(words % {"rows": f"{unknown:,}"})
+    return said
 
 
 STEPS: dict[str, Callable[[UploadRun, Upload, Report], dict[str, Any]]] = {

@@ -23,6 +23,8 @@ from portal.kit import runs
 from portal.kit.errors import Refusal
 
 FREE = 2**28
+TAKERS: dict[str, str] = {}
+"""Kinds that become rows of an upper storey: kind → a module with `take` and `take_back`, entered by its app."""
 
 
 def receive(partner: Partner, *, kind: str, filename: str, chunks: Iterable[bytes], by: User | None) -> Upload:

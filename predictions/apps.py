@@ -5,3 +5,8 @@ from django.utils.translation import gettext_lazy as _
 class PredictionsConfig(AppConfig):
     name = "predictions"
     verbose_name = _("Predictions")
+
+    def ready(self) -> None:
+        from partners.uploads import TAKERS
+
+        TAKERS["outcomes"] = "predictions.outcome_files"

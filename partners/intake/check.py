@@ -209,7 +209,7 @@ class _Checker:
             empty &= mask(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(as_strings(column).fill_null(""))), 0))
         self.problems.add("blank_row", "", "", block.rows[empty], [""] * int(empty.sum()))
         totals = self._totals(block, parsed) & ~empty
-        self.problems.add("totals_row", "", "", block.rows[totals], ["Σ"] * int(totals.sum()))
+        self.problems.add("totals_row", "", "", block.rows[totals], [""] * int(totals.sum()))
         nobody = np.zeros(len(block.rows), dtype=bool)
         name = self.table.skip_without
         if name in self.fields:

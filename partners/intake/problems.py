@@ -144,9 +144,12 @@ class Problems:
         self._writer.write_table(table)
 
     def groups(self) -> list[Group]:
-        """Errors first, most frequent first."""
+        """Errors first, most frequent first, then in the order of the file."""
         rank = {"error": 0, "warning": 1}
-        return sorted(self._groups.values(), key=lambda group: (rank[CAUSES[group.cause].level], -group.count))
+        return sorted(
+            self._groups.values(),
+            key=lambda group: (rank[CAUSES[group.cause].level], -group.count, group.examples[0]["row"]),
+        )
 
     def close(self) -> None:
         if self._writer is not None:

@@ -91,6 +91,7 @@ def upload(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
         "warnings": board.groups(one, "warning"),
         "remarks": board.remarks(one),
         "consequence": board.consequence(one),
+        "same": board.same(one),
         "has_problems": (one.folder / "problems.csv").is_file(),
     }
     return render(request, "uploads/upload.html", context)
