@@ -96,11 +96,13 @@ def start_due(model: type[Schedule], start: Callable[..., Run], *, at: datetime)
         schedule.plan(after=at)
         schedule.save(update_fields=["next_at"])
     for schedule in ScheduleQuerySet(model=model).due(at=at):
+        slot_at = schedule.next_at
         try:
             with transaction.atomic():  # the run and the next slot stand together or not at all
                 run = _start(schedule, start, at=at)
         except IntegrityError:
-            logger.info("slot %s was started elsewhere", schedule.slot)
+            logger.warning("slot %s was started before: planning the next one", schedule.pk)
+            _advance(schedule, slot_at, at=at)
             continue
         if run is not None:
             started.append(run)
@@ -108,15 +110,24 @@ def start_due(model: type[Schedule], start: Callable[..., Run], *, at: datetime)
 
 
 def _start(schedule: Schedule, start: Callable[..., Run], *, at: datetime) -> Run | None:
-    run: Run | None = None
-    message = ""
+    """Take the slot by compare-and-swap, then start its run; a refusal is kept on the row."""
+    slot = schedule.slot
+    if not _advance(schedule, schedule.next_at, at=at):
+        return None  # another scheduler has it, or a person changed or paused it a moment ago
+    schedule.refresh_from_db()
+    row = type(schedule)._default_manager.filter(pk=schedule.pk)
     try:
         with transaction.atomic():
-            run = start(schedule, at=at, slot=schedule.slot)
-        schedule.last_run = run  # type: ignore[attr-defined]
+            run = start(schedule, at=at, slot=slot)
     except Refusal as refusal:
-        message = refusal.sentence
-    schedule.last_at, schedule.last_message = schedule.next_at, message[:300]
-    schedule.plan(after=at)
-    schedule.save()
+        row.update(last_message=refusal.sentence[:300])
+        return None
+    row.update(last_run=run)  # type: ignore[misc]  # every concrete schedule has one
     return run
+
+
+def _advance(schedule: Schedule, slot_at: datetime | None, *, at: datetime) -> bool:
+    """Move from this slot to the next after `at`, unless somebody moved it first."""
+    schedule.plan(after=at)
+    rows = type(schedule)._default_manager.filter(pk=schedule.pk, next_at=slot_at, paused=False)
+    return bool(rows.update(next_at=schedule.next_at, last_at=slot_at, last_message=""))

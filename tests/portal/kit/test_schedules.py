@@ -91,6 +91,46 @@ class TestEachSlotOnce:
             assert len(schedules.start_due(at=NOON)) == 1
 
 
+class TestAPersonMeanwhile:
+    """Somebody saves the schedule in the moment between a scheduler's look and its start."""
+
+    def tick_after(self, change: dict[str, Any], schedule: ScoringSchedule, patched: pytest.MonkeyPatch) -> list[Any]:
+        stale = ScoringSchedule.objects.get(pk=schedule.pk)
+        ScoringSchedule.objects.filter(pk=schedule.pk).update(**change)
+        with patched.context() as look:
+            look.setattr(ScheduleQuerySet, "due", lambda self, at: [stale])
+            return list(schedules.start_due(at=NOON))
+
+    def test_pausing_wins_and_stays(self, ready: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        schedule = a_schedule(next_at=NOON)
+        assert self.tick_after({"paused": True}, schedule, monkeypatch) == []
+        schedule.refresh_from_db()
+        assert schedule.paused
+        assert not ScoringRun.objects.exists()
+
+    def test_a_new_plan_wins_and_stays(self, ready: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        schedule, later = a_schedule(next_at=NOON), NOON + timedelta(days=3)
+        assert self.tick_after({"cron": "0 12 4 * *", "next_at": later}, schedule, monkeypatch) == []
+        schedule.refresh_from_db()
+        assert (schedule.cron, schedule.next_at) == ("0 12 4 * *", later)
+
+    def test_what_is_started_is_what_was_saved_last(self, ready: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+        schedule = a_schedule(next_at=NOON)
+        (run,) = self.tick_after({"partner": ready.alder, "name": "Renamed"}, schedule, monkeypatch)
+        schedule.refresh_from_db()
+        assert (run.partner, schedule.name) == (ready.alder, "Renamed")
+
+
+def test_a_slot_that_ran_already_does_not_block_the_schedule(ready: Cast) -> None:
+    """However it came to be planned twice, the schedule goes on with the next slot."""
+    schedule = a_schedule(next_at=NOON)
+    ScoringRun.objects.create(kind="churn", slot=schedule.slot)
+    assert schedules.start_due(at=NOON) == []
+    schedule.refresh_from_db()
+    assert schedule.next_at == datetime(2026, 6, 2, 4, tzinfo=UTC)
+    assert len(schedules.start_due(at=schedule.next_at)) == 1
+
+
 class TestMissedSlots:
     def test_a_week_of_missed_slots_is_caught_up_by_one_run(self, ready: Cast) -> None:
         schedule = a_schedule(next_at=NOON - timedelta(days=7))
