@@ -11,39 +11,51 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Event
 from typing import Any
+from uuid import uuid4
+
+import psycopg
+import redis
 
 from portal import broker
+from tests.lanes import drop, with_path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAUSE = Event()  # never set: `wait` on it is a bounded pause between two looks at another process
 
 
 class House:
+    """Its database is SQLite, or one of its own beside the lane's when DATABASE_URL names PostgreSQL; its broker is
+    its own, or the numbered Redis database the lane gave it in REDIS_URL."""
+
     def __init__(self, home: Path, **settings: str) -> None:
         self.home = home
         self.broker_folder = home / "broker"
+        self.server = os.environ.get("DATABASE_URL", "")
+        self.redis = os.environ.get("REDIS_URL", "")
+        self.name = f"{self.server.rpartition('/')[2]}_house_{uuid4().hex[:6]}"
+        self.database = with_path(self.server, self.name) if self.server else f"sqlite:///{home / 'db.sqlite3'}"
         self.environment = {
             **os.environ,
             "FAIRWAY_HOME": str(home),
-            "DATABASE_URL": f"sqlite:///{home / 'db.sqlite3'}",
-            "REDIS_URL": broker.url(self.broker_folder),
+            "DATABASE_URL": self.database,
+            "REDIS_URL": self.redis or broker.url(self.broker_folder),
             "SECRET_KEY": "a key for drills only",
             "FAIRWAY_RUN_LEASE": "3",
             "FAIRWAY_RUN_RESEND": "2",
             "OMP_NUM_THREADS": "1",
             **settings,
         }
+        self.port = 0
         self.running: list[subprocess.Popen[bytes]] = []
 
+    def url(self, path: str) -> str:
+        return f"http://localhost:{self.port}{path}"
+
     def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            text=True,
-            capture_output=True,
-            check=check,
-        )
+        command = [sys.executable, "manage.py", *arguments]
+        ran = subprocess.run(command, cwd=ROOT, env=self.environment, text=True, capture_output=True, check=False)
+        assert ran.returncode == 0 or not check, ran.stderr[-3000:]
+        return ran
 
     def script(self, code: str) -> str:
         """Run a few lines inside Django and return what they printed."""
@@ -51,8 +63,15 @@ class House:
         assert ran.returncode == 0, ran.stderr
         return ran.stdout.strip()
 
-    def start_broker(self) -> subprocess.Popen[bytes]:
-        return self._start(broker.command(self.broker_folder, program=broker.binary()), log="broker")
+    def open(self) -> None:
+        if self.server:
+            with psycopg.connect(self.server, autocommit=True) as connection:
+                connection.execute(f'CREATE DATABASE "{self.name}"')
+        self.manage("migrate", "-v0")
+
+    def start_broker(self) -> None:
+        if not self.redis:
+            self._start(broker.command(self.broker_folder, program=broker.binary()), log="broker")
 
     def start_worker(self, name: str = "worker", *, queues: str = "intake,score,train,gpu,upkeep") -> Any:
         return self._start(
@@ -66,6 +85,15 @@ class House:
 
     def start_clock(self) -> subprocess.Popen[bytes]:
         return self._start([sys.executable, "-m", "celery", "--app", "portal", "beat", "--pidfile="], log="beat")
+
+    def start_web(self, port: int) -> subprocess.Popen[bytes]:
+        return self._start(
+            [
+                *[sys.executable, "-m", "gunicorn", "--config", "python:portal.gunicorn"],
+                *["--bind", f"127.0.0.1:{port}", "portal.wsgi"],
+            ],
+            log="web",
+        )
 
     def _start(self, command: list[str], *, log: str) -> subprocess.Popen[bytes]:
         with (self.home / f"{log}.log").open("ab") as file:
@@ -83,12 +111,15 @@ class House:
         self.running.remove(program)
 
     def flush_broker(self) -> None:
-        import redis
-
-        with redis.Redis(unix_socket_path=str(broker.socket(self.broker_folder))) as client:
-            client.flushall()
+        """Empty the broker. On a server that is not ours, only the numbered database the lane gave us."""
+        here = redis.Redis(unix_socket_path=str(broker.socket(self.broker_folder)))
+        with redis.Redis.from_url(self.redis) if self.redis else here as client:
+            client.flushdb()
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        if self.server:
+            with psycopg.connect(self.database) as connection:
+                return connection.execute(query.replace("?", "%s"), values).fetchall()  # type: ignore[arg-type]
         with contextlib.closing(sqlite3.connect(self.home / "db.sqlite3", timeout=20)) as database:
             return database.execute(query, values).fetchall()
 
@@ -105,6 +136,10 @@ class House:
     def end(self) -> None:
         for program in list(self.running):
             self.kill(program)
+        if self.redis:
+            self.flush_broker()
+        if self.server:
+            drop(self.server, self.name)
 
 
 @contextlib.contextmanager
@@ -112,7 +147,7 @@ def house(home: Path, **settings: str) -> Iterator[House]:
     home.mkdir(parents=True, exist_ok=True)
     built = House(home, **settings)
     try:
-        built.manage("migrate", "-v0")
+        built.open()
         yield built
     finally:
         built.end()
