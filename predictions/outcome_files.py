@@ -23,7 +23,7 @@ def take(upload: Upload) -> dict[str, int]:
             if row["customer_id"] not in customers:
                 counts["unknown"] += 1
                 continue
-            key: Key = (customers[row["customer_id"]], row["date"], row["outcome"], products.get(row.get("sku")))
+            key: Key = (customers[row["customer_id"]], row["date"], row["outcome"], products.get(row.get("sku") or ""))
             if key in have:
                 counts["unchanged"] += 1
                 continue

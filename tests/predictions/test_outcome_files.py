@@ -9,7 +9,10 @@ from tests.cast import Cast
 from tests.partners.conftest import TODAY, Send, inside, send, settle
 
 __all__ = ["inside", "send"]
-FILE = "customer no,date,outcome,comments,sku\nC-1,2026-10-01,saved,Signed,\nC-2,2026-10-02,wrong product,,SKU-2\nC-9,2026-10-03,lost,,\n"
+FILE = (
+    "customer no,date,outcome,comments,sku\n"
+    "C-1,2026-10-01,saved,Signed,\nC-2,2026-10-02,wrong product,,SKU-2\nC-9,2026-10-03,lost,,\n"
+)
 
 
 def test_a_file_of_outcomes_becomes_rows_on_its_customers(cast: Cast, inside: Partner, send: Send) -> None:
