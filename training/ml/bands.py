@@ -25,13 +25,12 @@ def thresholds(base_rate: float) -> dict[str, Any]:
         "rule": {
             "en": f"high from {high:.0%}: odds {HIGH:g} times those of the average customer ({base_rate:.0%}); "
             f"medium from {medium:.0%}; low below",
-            "zh-hans": f"高：不低于 {high:.0%}（几率为平均客户 {base_rate:.0%} 的 {HIGH:g} 倍）；中：不低于 {medium:.0%}；其余为低",
+            "zh-hans": f"高：不低于 {high:.0%}（几率为平均客户 {base_rate:.0%} 的 {HIGH:g} 倍）；"
+            f"中：不低于 {medium:.0%}；其余为低",
         },
     }
 
 
 def named(probability: Floats, rule: dict[str, Any]) -> npt.NDArray[np.str_]:
     """high, medium or low for every probability."""
-    return np.where(
-        probability >= rule["high"], "high", np.where(probability >= rule["medium"], "medium", "low")
-    )
+    return np.where(probability >= rule["high"], "high", np.where(probability >= rule["medium"], "medium", "low"))

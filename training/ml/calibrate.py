@@ -48,8 +48,26 @@ def fit(margin: Floats, y: Floats, weight: Floats | None = None, *, downhill: bo
         loss = w @ (np.logaddexp(0.0, z) - y * z) + PULL * (pair[0] - 1) ** 2 / 2
         return float(loss), np.array([miss @ margin + PULL * (pair[0] - 1), miss.sum()])
 
-    found = minimize(cost, np.array([1.0, 0.0]), jac=True, bounds=[(-3.0 if downhill else 0.05, 3.0), (-20.0, 20.0)], method="L-BFGS-B").x
+    found = minimize(
+        cost,
+        np.array([1.0, 0.0]),
+        jac=True,
+        bounds=[(-3.0 if downhill else 0.05, 3.0), (-20.0, 20.0)],
+        method="L-BFGS-B",
+    ).x
     return Calibration(float(found[0]), float(found[1]))
+
+
+def recentred(calibration: Calibration, margin: Floats, y: Floats) -> Calibration:
+    """The same slope, with the intercept at which the mean probability for these margins is the mean of y."""
+    low, high = -30.0, 30.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if sigmoid(calibration.slope * margin + middle).mean() < y.mean():
+            low = middle
+        else:
+            high = middle
+    return Calibration(calibration.slope, (low + high) / 2)
 
 
 def cross_fitted(margin: Floats, y: Floats, *, fold: Ints) -> Floats:

@@ -45,7 +45,9 @@ class Committee:
         Rows never seen are explained by one fold each, in turn: the folds agree on reasons far more than they
         cost to ask.
         """
-        own = np.arange(len(x)) % self.folds if fold is None else np.where(fold < 0, np.arange(len(x)) % self.folds, fold)
+        own = (
+            np.arange(len(x)) % self.folds if fold is None else np.where(fold < 0, np.arange(len(x)) % self.folds, fold)
+        )
         return self.calibration.slope * self._mixed(x, own, "contributions")
 
     def _mixed(self, x: Floats, fold: Ints | None, what: str) -> Floats:
@@ -81,9 +83,7 @@ class Committee:
             for name in state["weights"]
         }
         names, groups = state["columns"]
-        return cls(
-            Columns(tuple(names), tuple(groups)), state["weights"], models, Calibration(**state["calibration"])
-        )
+        return cls(Columns(tuple(names), tuple(groups)), state["weights"], models, Calibration(**state["calibration"]))
 
 
 def seated(examples: Examples, names: dict[str, float], *, seed: int, limits: Limits) -> Committee:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 
 from training.ml.families import NETS
@@ -16,12 +17,13 @@ def gpus() -> int:
     """The number of GPUs TensorFlow sees; lets their memory grow, so that they can be shared."""
     import tensorflow as tf
 
+    with suppress(RuntimeError):  # nets this small lose more to passing work around than threads give them
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+        tf.config.threading.set_inter_op_parallelism_threads(1)
     found = tf.config.list_physical_devices("GPU")
     for one in found:
-        try:
+        with suppress(RuntimeError):  # TensorFlow was started before us: too late to change, not to use
             tf.config.experimental.set_memory_growth(one, True)
-        except RuntimeError:  # TensorFlow was started before us: too late to change, not too late to use
-            break
     return len(found)
 
 

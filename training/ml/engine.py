@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 KINDS = ("churn", "propensity", "value", "recommendation")
 
 
-def train(
-    data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report = quiet
-) -> Trained:
+def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report = quiet) -> Trained:
     """Train on the pooled data of the partners, seeing nothing dated as_of or later; write the artefact to `out`.
 
     Refusal, with what would be enough, when the data do not allow it.

@@ -39,9 +39,7 @@ def gone(frame: pd.DataFrame, outcome: labels.Outcome) -> Bools:
     return np.zeros(len(frame), dtype=bool)
 
 
-def gathered(
-    data: Sequence[PartnerData], outcome: labels.Outcome, *, as_of: date
-) -> tuple[pd.DataFrame, splits.Dates]:
+def gathered(data: Sequence[PartnerData], outcome: labels.Outcome, *, as_of: date) -> tuple[pd.DataFrame, splits.Dates]:
     """Rows of all partners at all usable past dates, with `partner`, `y` and `spend` (in the days after).
 
     Only whole outcomes are used: the days after each date end on or before as_of. Refusal when there is too

@@ -103,8 +103,7 @@ def fit(frame: pd.DataFrame, *, days: int, without: frozenset[str] = frozenset()
     chosen = [
         feature.name
         for feature in FEATURES
-        if feature.name not in without
-        and (pace is not None if feature.name == "expected" else _varies(frame, feature))
+        if feature.name not in without and (pace is not None if feature.name == "expected" else _varies(frame, feature))
     ]
     categories = {}
     for column in STANDING:

@@ -75,7 +75,7 @@ class Limits:
 
     seconds: float = 60.0
     net_rows: int = 20_000
-    threads: int = 0  # 0: what OMP_NUM_THREADS or the machine allows
+    threads: int = 1  # small fits on a shared machine lose more to waiting for each other than threads give
 
 
 @dataclass(frozen=True)

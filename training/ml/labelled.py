@@ -18,8 +18,21 @@ import pandas as pd
 import pyarrow as pa
 
 from portal.kit.errors import Refusal
-from training.ml import artefacts, attributes, bands, calibrate, cards, device, evaluate, facts, reasons, scoring
-from training.ml import splits, timed, trial
+from training.ml import (
+    artefacts,
+    attributes,
+    bands,
+    calibrate,
+    cards,
+    device,
+    evaluate,
+    facts,
+    reasons,
+    scoring,
+    splits,
+    timed,
+    trial,
+)
 from training.ml.calibrate import sigmoid
 from training.ml.committee import Committee
 from training.ml.describe import Described
@@ -43,7 +56,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     report(progress=0.05, stage="features")
     frame = pd.concat([rows(partner, as_of=as_of) for partner in data], ignore_index=True)
     frame = _learnable(frame, label)
-    y = frame[label].astype("float64").to_numpy()
+    y: Floats = np.asarray(frame[label].astype("float64"), dtype=np.float64)
     group = _alike(frame)
     fold = splits.stratified_folds(y, group, folds=FOLDS, seed=task.seed)
     alone = attributes.single_scores(frame, y, fold)
@@ -140,9 +153,7 @@ def _alike(frame: pd.DataFrame) -> Ints:
     return group if len(np.unique(group)) > len(frame) / 2 else np.arange(len(frame), dtype=np.int64)
 
 
-def _rival(
-    frame: pd.DataFrame, y: Floats, fold: Ints, alone: dict[str, float], held_back: list[str]
-) -> dict[str, Any]:
+def _rival(frame: pd.DataFrame, y: Floats, fold: Ints, alone: dict[str, float], held_back: list[str]) -> dict[str, Any]:
     """The best single column, out of fold: what a careful person with one pivot table would get."""
     fair = {name: score for name, score in alone.items() if name not in held_back}
     if not fair:

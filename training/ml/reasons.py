@@ -166,9 +166,7 @@ def _choices(group: str, share: Floats, facts: Facts, frame: pd.DataFrame, bad_i
     for number, rule in enumerate(RULES[group]):
         fits = rule.fits(facts) & ((rule.tone == PLAIN) | (rule.tone == direction)) & (chosen < 0)
         chosen[fits] = number
-    return chosen, [
-        (rule.code, {name: facts[column] for name, column in rule.values.items()}) for rule in RULES[group]
-    ]
+    return chosen, [(rule.code, {name: facts[column] for name, column in rule.values.items()}) for rule in RULES[group]]
 
 
 def _attribute(group: str, frame: pd.DataFrame) -> tuple[str, dict[str, Any]]:
@@ -189,7 +187,9 @@ def _order(shares: Floats, usable: Bools, symptom: list[bool]) -> Any:
     flags = np.asarray(symptom)[ranked]
     crowd = flags & (np.cumsum(flags, axis=1) > PLACES - 1)
     key = np.where(usable, key, 0.0)
-    np.put_along_axis(key, ranked, np.where(crowd, np.take_along_axis(key, ranked, 1) * 1e-6, np.take_along_axis(key, ranked, 1)), 1)
+    np.put_along_axis(
+        key, ranked, np.where(crowd, np.take_along_axis(key, ranked, 1) * 1e-6, np.take_along_axis(key, ranked, 1)), 1
+    )
     final = np.argsort(-np.where(usable, key, -1.0), axis=1, kind="stable")[:, :PLACES]
     return np.where(np.take_along_axis(usable, final, 1), final, -1)
 

@@ -58,9 +58,7 @@ def fit(frame: pd.DataFrame) -> Rhythm | None:
         pace = gammaln(r + repeats) - gammaln(r) + r * np.log(alpha)
         stay = gammaln(a + b) + gammaln(b + repeats) - gammaln(b) - gammaln(a + b + repeats)
         here = -(r + repeats) * np.log(alpha + age)
-        gone = np.where(
-            repeats > 0, np.log(a) - np.log(b + last) - (r + repeats) * np.log(alpha + span), -np.inf
-        )
+        gone = np.where(repeats > 0, np.log(a) - np.log(b + last) - (r + repeats) * np.log(alpha + span), -np.inf)
         return float(-np.mean(pace + stay + np.logaddexp(here, gone)) + 1e-3 * np.sum(logs**2))
 
     start = np.array([0.0, np.log(max(float(np.median(age)), 1.0)), 0.0, 1.0])

@@ -38,7 +38,9 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     ) if len(frame) else []  # fmt: skip
     probability = sigmoid(model.margin(x)) if len(frame) else np.empty(0)
     worth = yearly(frame) if state["kind"] == "churn" else usual_order(frame, outcome.category)
-    return table(frame["customer_id"], probability, money=probability * worth, told=told, left=left, rule=state["bands"])
+    return table(
+        frame["customer_id"], probability, money=probability * worth, told=told, left=left, rule=state["bands"]
+    )
 
 
 def yearly(frame: pd.DataFrame) -> Floats:

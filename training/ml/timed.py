@@ -16,8 +16,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from training.ml import artefacts, bands, calibrate, cards, committee, device, evaluate, history, inputs, labels
-from training.ml import splits, trial
+from training.ml import (
+    artefacts,
+    bands,
+    calibrate,
+    cards,
+    committee,
+    device,
+    evaluate,
+    history,
+    inputs,
+    labels,
+    splits,
+    trial,
+)
 from training.ml.committee import Committee
 from training.ml.ensemble import Choice
 from training.ml.interface import Examples, PartnerData, Report, Task, Trained
@@ -130,16 +142,14 @@ class _Judged:
     calibration: calibrate.Calibration
 
 
-def _judged(
-    past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.Trial, choice: Choice
-) -> _Judged:
+def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.Trial, choice: Choice) -> _Judged:
     """Every family and the champion on the judged rows; the calibration that use will have."""
     seed = past.task.seed
     frame = past.frame[past.judging].reset_index(drop=True)
     y, group = frame["y"].to_numpy(np.float64), history.customer_groups(frame)
     if past.by_time:
         x = recipe.matrix(frame)
-        jury = committee.seated(taught, {name: 1.0 for name in tried.margins}, seed=seed, limits=trial.limits(past.task))
+        jury = committee.seated(taught, dict.fromkeys(tried.margins, 1.0), seed=seed, limits=trial.limits(past.task))
         margins = {name: jury.models[name][0].margin(x) for name in tried.margins}
     else:
         margins = tried.margins
@@ -164,10 +174,13 @@ def _rival(frame: pd.DataFrame, y: Floats, outcome: labels.Outcome) -> tuple[str
 
 
 def _final(past: _Past, choice: Choice, calibration: calibrate.Calibration) -> tuple[inputs.Inputs, Committee]:
-    """The champion once more on all dates, with the calibration of the newest."""
+    """The champion once more on all dates, its slope as calibrated on the newest, its level as that date was."""
     recipe, examples = past.examples(np.ones(len(past.frame), dtype=bool))
     final = committee.seated(examples, choice.weights, seed=past.task.seed, limits=trial.limits(past.task))
-    final.calibration = calibration
+    newest = (past.frame["as_of"] == past.frame["as_of"].max()).to_numpy()
+    final.calibration = calibrate.recentred(
+        calibration, final.margin(examples.x[newest]), past.frame["y"].to_numpy(np.float64)[newest]
+    )
     return recipe, final
 
 

@@ -24,11 +24,11 @@ class BoostingModel:
     booster: lightgbm.Booster
 
     def margin(self, x: Floats) -> Floats:
-        return np.asarray(self.booster.predict(x, raw_score=True), dtype=np.float64)
+        return np.asarray(self.booster.predict(x, raw_score=True, num_threads=_threads(x)), dtype=np.float64)
 
     def contributions(self, x: Floats) -> Floats:
         """Tree SHAP (Lundberg et al. 2020): each column's share of the log-odds, exact for the trees."""
-        shares = np.asarray(self.booster.predict(x, pred_contrib=True), dtype=np.float64)
+        shares = np.asarray(self.booster.predict(x, pred_contrib=True, num_threads=_threads(x)), dtype=np.float64)
         return shares[:, :-1]
 
     def save(self, folder: Path, stem: str) -> None:
@@ -67,12 +67,14 @@ class Boosting:
         return BoostingModel(lightgbm.Booster(model_str=text))
 
 
+def _threads(x: Floats) -> int:
+    return 1 if len(x) < 50_000 else 0
+
+
 def _rows(examples: Examples, rows: Any) -> lightgbm.Dataset:
     import lightgbm
 
-    return lightgbm.Dataset(
-        examples.x[rows], examples.y[rows], weight=examples.weight[rows], params={"verbose": -1}
-    )
+    return lightgbm.Dataset(examples.x[rows], examples.y[rows], weight=examples.weight[rows], params={"verbose": -1})
 
 
 def _params(rows: int, *, seed: int, threads: int) -> dict[str, Any]:

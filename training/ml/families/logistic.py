@@ -60,9 +60,7 @@ class Logistic:
 
     def load(self, folder: Path, stem: str) -> LogisticModel:
         state = json.loads((folder / f"{stem}.json").read_text(encoding="utf-8"))
-        return LogisticModel(
-            scaling.Scaling.from_dict(state["scale"]), np.array(state["weights"]), state["intercept"]
-        )
+        return LogisticModel(scaling.Scaling.from_dict(state["scale"]), np.array(state["weights"]), state["intercept"])
 
 
 def _best_strength(z: Floats, examples: Examples, *, price: Floats, seed: int) -> float:
@@ -73,9 +71,7 @@ def _best_strength(z: Floats, examples: Examples, *, price: Floats, seed: int) -
         return STRENGTHS[1]
     losses = []
     for strength in STRENGTHS:
-        weights, intercept = _solve(
-            z[inside], examples.y[inside], examples.weight[inside], penalty=price / strength
-        )
+        weights, intercept = _solve(z[inside], examples.y[inside], examples.weight[inside], penalty=price / strength)
         margin = z[outside] @ weights + intercept
         loss = np.logaddexp(0.0, margin) - examples.y[outside] * margin
         losses.append(float(np.average(loss, weights=examples.weight[outside])))

@@ -51,7 +51,9 @@ class NetModel:
 
     def save(self, folder: Path, stem: str) -> None:
         (folder / f"{stem}.json").write_text(json.dumps(self.scale.as_dict()), encoding="utf-8")
-        arrays = {f"{kind}{k}": part for k, pair in enumerate(self.layers) for kind, part in zip("wb", pair, strict=True)}
+        arrays: Any = {
+            f"{kind}{k}": part for k, pair in enumerate(self.layers) for kind, part in zip("wb", pair, strict=True)
+        }
         np.savez(folder / f"{stem}.npz", **arrays)
 
     def _inputs(self, x: Floats) -> Floats:
@@ -90,7 +92,10 @@ class _Net:
         z = np.clip(scale.transform(taught.x), -REACH, REACH).astype(np.float32)
         model = keras.Sequential([keras.Input((z.shape[1],)), *self.layers(keras), keras.layers.Dense(1)])
         # the sigmoid sits in the loss: the same net, and log-odds that do not saturate
-        model.compile(self.optimizer(keras), loss=keras.losses.BinaryCrossentropy(from_logits=True))
+        model.compile(
+            self.optimizer(keras), loss=keras.losses.BinaryCrossentropy(from_logits=True),
+            steps_per_execution=max(1, min(64, len(z) // self.batch)), jit_compile=False,
+        )  # fmt: skip
         stop = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)
         model.fit(
             z, taught.y.astype(np.float32), sample_weight=taught.weight.astype(np.float32), batch_size=self.batch,

@@ -17,11 +17,18 @@ import pandas as pd
 from training.ml import facts
 
 COMPETITOR = (
-    r"competit|rival|other (vendor|supplier|provider)|another (vendor|supplier|provider)|switch(ing)? to"
-    r"|better offer|cheaper (offer|quote|elsewhere)|竞争对手|竞品|竞争|友商|别家|其他(供应商|厂商|品牌)|另一家|换供应商|更低报价"
+    r"competit|\brival|(other|another) (vendor|supplier|provider)|switch(ing)? to|better offer"
+    r"|cheaper (offer|quote|elsewhere)"
+    r"|compar(e|es|ing) us|(a|an|the) (quote|offer) from|(offered|offers|quoted) them|offers? free migration"
+    r"|tests? their|match (it|their)|竞争|竞品|友商|别家|其他(供应商|厂商|品牌)|另一家|换(到|成|供应商)|报价更低|更低(的)?报价"
+    r"|比较我们|拿到了.+报价|试用他们|免费迁移"
 )
 """Words that speak of a competitor's offer, English and Chinese, small and local on purpose."""
-PRICE = r"price (rise|increase|hike)|too expensive|overpriced|prices went up|涨价|太贵|价格上涨|提价"
+PRICE = (
+    r"prices? (rises?|increases?|hikes?|went up)|(new|old|higher) prices?|too expensive|overpriced|above budget"
+    r"|涨价|提价|太贵|价格上涨|新价格|按原价|超出预算"
+)
+"""Words that speak of prices having gone up."""
 
 HERE = Path(__file__).parent
 TABLES = ("customers", "orders", "subscriptions", "interactions")
@@ -33,9 +40,7 @@ STANDING = ("segment", "industry", "region", "country")
 def statement(table: str, *, everyone: bool = False) -> str:
     """The SQL of one fact table, with its words and switches filled in."""
     text = (HERE / f"{table}.sql").read_text(encoding="utf-8")
-    return Template(text).safe_substitute(
-        COMPETITOR=COMPETITOR, PRICE=PRICE, EVERYONE="true" if everyone else "false"
-    )
+    return Template(text).safe_substitute(COMPETITOR=COMPETITOR, PRICE=PRICE, EVERYONE="true" if everyone else "false")
 
 
 def features(
@@ -59,7 +64,7 @@ def features(
     if category is not None:
         con.execute(statement("category"), {"category": category})
         joins.append("LEFT JOIN category_features USING (customer_id, as_of)")
-    query = f"SELECT * FROM customers_features {' '.join(joins)} ORDER BY as_of, customer_id"
+    query = f"FROM customers_features {' '.join(joins)} ORDER BY as_of, customer_id"
     frame: pd.DataFrame = con.execute(query).df()
     numbers = [name for name in frame.columns if name not in (*KEYS, *STANDING)]
     frame[numbers] = frame[numbers].astype("float64")
