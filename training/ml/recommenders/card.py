@@ -25,8 +25,7 @@ HEADS: dict[str, Said] = {
 JUDGED_ON: Said = {
     "en": "Judged on the next basket of customers with two orders or more, active within 365 days, who bought within "
     f"the horizon. NDCG's ideal is {IDEAL}.",
-    "zh-hans": "评估对象：至少有两次订单、365 天内活跃并在预测期内购买的客户的下一个购物篮。"
-    f"NDCG 的理想值取 {IDEAL}。",
+    "zh-hans": f"评估对象：至少有两次订单、365 天内活跃并在预测期内购买的客户的下一个购物篮。NDCG 的理想值取 {IDEAL}。",
 }
 PURCHASES: Said = {
     "en": "Returns, cancelled orders, postage, fees and test products are no purchases.",

@@ -32,9 +32,7 @@ FEWEST_CUSTOMERS = 20
 FORMAT = 1
 
 
-def train(
-    data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report = quiet
-) -> Trained:
+def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report = quiet) -> Trained:
     """Learn from the purchases before `as_of`, judge on the newest past dates, and write the artefact to `out`.
 
     Refusal when a family is unknown or fewer than FEWEST_CUSTOMERS customers have bought anything.
@@ -45,14 +43,7 @@ def train(
     _enough(worlds, as_of=as_of)
     groups = grouped(worlds)
     days, horizon = lessons.dates(worlds, as_of=as_of.toordinal(), horizon=task.horizon)
-    past: list[list[lessons.Stand]] = []
-    for number, day in enumerate(days):
-        shown = date.fromordinal(day).isoformat()
-        said = f"Looking back from {shown}, {horizon} days ahead."
-        report(progress=0.1 + 0.15 * number, stage="look back", log=said)
-        found = lessons.stands(worlds, groups, day=day, horizon=horizon, families=families, seed=task.seed)
-        if sum(len(stand.lesson.candidates) for stand in found):
-            past.append(found)
+    past = _look_back(worlds, groups, days, horizon=horizon, task=task, report=report)
     report(progress=0.6, stage="judge", log="Comparing the blends on customers they were not fitted on.")
     head, verdict = _learned(past, seed=task.seed)
     report(progress=0.85, stage="learn", log="Learning which products go together from all purchases.")
@@ -69,6 +60,24 @@ def train(
     report(progress=1.0, stage="done", log=told["summary"]["en"])
     metrics = verdict.metrics | ({"naive": naive(verdict.metrics)} if verdict.metrics else {})
     return Trained("+".join(state["sources"]), metrics, told, sum(len(world.day) for world in worlds))
+
+
+def _look_back(
+    worlds: Sequence[Baskets], groups: Sequence[Sequence[int]], days: Sequence[int], *, horizon: int, task: Task,
+    report: Report,
+) -> list[list[lessons.Stand]]:  # fmt: skip
+    """Every partner as it stood on each of these days; days without anything to look at are left out."""
+    past: list[list[lessons.Stand]] = []
+    sample = lessons.Sample.within(task.budget, seed=task.seed)
+    for number, day in enumerate(days):
+        said = f"Looking back from {date.fromordinal(day).isoformat()}, {horizon} days ahead."
+        report(progress=0.1 + 0.15 * number, stage="look back", log=said)
+        found = lessons.stands(
+            worlds, groups, day=day, horizon=horizon, families=_families(task), sample=sample
+        )  # fmt: skip
+        if sum(len(stand.lesson.candidates) for stand in found):
+            past.append(found)
+    return past
 
 
 def _sources(families: frozenset[str], shared: Sequence[Shared]) -> list[str]:

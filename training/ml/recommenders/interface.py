@@ -22,6 +22,8 @@ Texts = npt.NDArray[np.object_]
 
 #: How many scores may stand in memory at once: 4 M × 4 bytes = 16 MB per source.
 BLOCK_CELLS = 4_000_000
+#: How many customers may stand in one block: their candidates are described by some 200 rows each.
+BLOCK_CUSTOMERS = 2_000
 
 
 @dataclass(frozen=True)
@@ -132,8 +134,8 @@ class Recommender(Protocol):
 
 
 def blocks(customers: Ints, items: int, *, at_once: int = BLOCK_CELLS) -> Iterator[Ints]:
-    """`customers` in slices whose dense scores fill at most `at_once` cells."""
-    size = max(1, at_once // max(1, items))
+    """`customers` in slices whose dense scores fill at most `at_once` cells, BLOCK_CUSTOMERS at most."""
+    size = min(BLOCK_CUSTOMERS, max(1, at_once // max(1, items)))
     for start in range(0, len(customers), size):
         yield customers[start : start + size]
 

@@ -15,6 +15,8 @@ from training.ml.recommenders.interface import Baskets, Ints, blocks, cells
 
 #: Customers looked at per date, over all partners: enough for the blend, bounded in time and memory.
 MOST_CUSTOMERS = 4000
+#: Seconds that allow all of them, and how many are looked at however little time there is.
+FULL_BUDGET, FEWEST_SAMPLED = 240.0, 300
 
 
 @dataclass(frozen=True)
@@ -43,13 +45,26 @@ def dates(worlds: Sequence[Baskets], *, as_of: int, horizon: int, most: int = 3)
     return found, used
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Which customers are looked at: about `most` per date over all partners, drawn by `seed`."""
+
+    seed: int
+    most: int = MOST_CUSTOMERS
+
+    @classmethod
+    def within(cls, budget: float, *, seed: int) -> Sample:
+        """As many as a training of `budget` seconds on two cores can afford."""
+        return cls(seed, int(np.clip(MOST_CUSTOMERS * budget / FULL_BUDGET, FEWEST_SAMPLED, MOST_CUSTOMERS)))
+
+
 def stands(
     worlds: Sequence[Baskets], groups: Sequence[Sequence[int]], *, day: int, horizon: int,
-    families: frozenset[str], seed: int,
+    families: frozenset[str], sample: Sample,
 ) -> list[Stand]:  # fmt: skip
     """Every partner as it stood on `day`, judged by the `horizon` days that followed."""
     buyers = [np.unique(world.before(day).customer) for world in worlds]
-    share = min(1.0, MOST_CUSTOMERS / max(1, sum(len(found) for found in buyers)))
+    share = min(1.0, sample.most / max(1, sum(len(found) for found in buyers)))
     found: list[Stand] = []
     for group in groups:
         past = [worlds[number].before(day) for number in group]
@@ -58,7 +73,7 @@ def stands(
             if not len(buyers[number]):
                 continue
             mine = None if together is None else together.onto(known.items.sku)
-            draw = np.random.default_rng([seed, number, day])
+            draw = np.random.default_rng([sample.seed, number, day])
             count = int(np.ceil(share * len(buyers[number])))
             customers = np.sort(draw.choice(buyers[number], count, replace=False)).astype(np.int32)
             later = worlds[number].between(day, day + horizon)

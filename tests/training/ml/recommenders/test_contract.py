@@ -40,7 +40,8 @@ def test_the_product_bought_three_times_comes_first(make: Callable[[], Recommend
 def test_owned_products_are_left_out_on_demand(make: Callable[[], Recommender]) -> None:
     world = random_world(1)
     customers = np.arange(12, dtype=np.int32)
-    for customer, items in zip(customers, recommend(make().fit(world), world, customers, top=9, owned=False), strict=True):
+    found = recommend(make().fit(world), world, customers, top=9, owned=False)
+    for customer, items in zip(customers, found, strict=True):
         assert not set(items) & set(world.owned[[customer]].indices)
         assert len(items) + len(world.owned[[customer]].indices) == 9
 

@@ -14,8 +14,10 @@ from training.ml.recommenders.interface import Baskets
 ALL = frozenset({"popularity", "frequency", "ease"})
 
 
-def stand(world: Baskets, ago: int = 90, horizon: int = 90) -> lessons.Stand:
-    found = lessons.stands([world], [[0]], day=TODAY - ago, horizon=horizon, families=ALL, seed=7)
+def stand(world: Baskets, ago: int = 90, horizon: int = 90, most: int = 4000) -> lessons.Stand:
+    found = lessons.stands(
+        [world], [[0]], day=TODAY - ago, horizon=horizon, families=ALL, sample=lessons.Sample(7, most)
+    )
     assert len(found) == 1
     return found[0]
 
@@ -65,19 +67,26 @@ def test_the_next_basket_is_the_first_order() -> None:
 
 def test_lists_are_judged_on_active_customers_with_two_orders_who_buy() -> None:
     world = baskets(
-        [("regular", "x", 200), ("regular", "x", 150), ("regular", "x", 30)]
-        + [("silent", "x", 200), ("silent", "x", 150)]
-        + [("once", "x", 150), ("once", "x", 20)]
-        + [("old", "x", 600), ("old", "x", 590), ("old", "x", 20)]
+        [
+            *(("regular", "x", ago) for ago in (200, 150, 30)),
+            *(("silent", "x", ago) for ago in (200, 150)),
+            *(("once", "x", ago) for ago in (150, 20)),
+            *(("old", "x", ago) for ago in (600, 590, 20)),
+        ]
     )
     found = stand(world)
     assert [world.customers[code] for code in lessons.named_population(found)] == ["regular"]
 
 
-def test_many_customers_are_sampled_the_same_way_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lessons, "MOST_CUSTOMERS", 6)
+def test_a_small_budget_looks_at_fewer_customers() -> None:
+    assert lessons.Sample.within(600, seed=1) == lessons.Sample(1, lessons.MOST_CUSTOMERS)
+    assert lessons.Sample.within(60, seed=1).most == lessons.MOST_CUSTOMERS / 4
+    assert lessons.Sample.within(0, seed=1).most == lessons.FEWEST_SAMPLED
+
+
+def test_many_customers_are_sampled_the_same_way_each_time() -> None:
     world = random_world(6, customers=40, lines=300)
-    one, two = stand(world), stand(world)
+    one, two = stand(world, most=6), stand(world, most=6)
     assert len(one.customers) == 6
     assert np.array_equal(one.customers, two.customers)
     assert set(one.lesson.candidates.customer) <= set(one.customers)
@@ -85,5 +94,7 @@ def test_many_customers_are_sampled_the_same_way_each_time(monkeypatch: pytest.M
 
 def test_partners_who_knew_nobody_then_are_left_out() -> None:
     late = baskets([("a", "x", 5)])
-    found = lessons.stands([late, random_world(1)], [[0, 1]], day=TODAY - 90, horizon=90, families=ALL, seed=7)
+    found = lessons.stands(
+        [late, random_world(1)], [[0, 1]], day=TODAY - 90, horizon=90, families=ALL, sample=lessons.Sample(7)
+    )
     assert len(found) == 1

@@ -26,7 +26,8 @@ def baskets(
     names = sorted({line[0] for line in rows} | set(customers))
     skus = sorted({line[1] for line in rows} | set(items))
     orders = sorted({(TODAY - ago, who) for who, _, ago in rows})
-    kinds = sorted(set((segments or {}).values()))
+    told = segments or {}
+    kinds = sorted(set(told.values()))
     ones = np.ones(len(rows), dtype=np.float32)
 
     def coded(values: list[Any], among: list[Any]) -> np.ndarray:
@@ -37,7 +38,7 @@ def baskets(
         customer=coded([line[0] for line in rows], names), item=coded([line[1] for line in rows], skus),
         order=coded([(TODAY - ago, who) for who, _, ago in rows], orders),
         day=np.array([TODAY - line[2] for line in rows], dtype=np.int32), quantity=ones, price=ones.copy(),
-        segment=np.array([kinds.index(segments[n]) if segments and n in segments else -1 for n in names], dtype=np.int32),
+        segment=np.array([kinds.index(told[n]) if n in told else -1 for n in names], dtype=np.int32),
         as_of=TODAY, segments=np.array(kinds, dtype=object),
     )  # fmt: skip
 
