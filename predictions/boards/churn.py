@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import Customer
 from predictions.boards.listing import Filter, Listing
-from predictions.boards.standing import STATUSES, Standing, standings, with_status
+from predictions.boards.standing import STATUSES, Standing, standings, with_status, without_lost
 from predictions.boards.words import Reason, reasons
 from predictions.models import Band, Publication, Score
 
@@ -83,6 +83,8 @@ def matching(publication: Publication, asked: Listing, *, personal: bool, at: da
         scores = scores.filter(customer__region=chosen["region"])
     if "status" in chosen:
         scores = with_status(scores, chosen["status"], at=at)
+    elif "gone" not in chosen and not asked.words:
+        scores = without_lost(scores, at=at)
     if asked.words:
         scores = scores.filter(customer__in=Customer.objects.search(asked.words, personal=personal))
     return scores.select_related("customer").order_by(*asked.ordering)

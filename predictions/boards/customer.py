@@ -9,7 +9,7 @@ from django.db.models import Exists
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.models import Customer
+from partners.models import Customer, Product
 from portal.kit import charts
 from portal.kit.numbers import brief, day, money, month, percent, whole
 from predictions.boards import offers
@@ -96,6 +96,39 @@ def _months_between(first: str, last: str) -> list[str]:
         found.append(name)
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return found
+
+
+@dataclass(frozen=True)
+class Held:
+    name: str
+    note: str
+    amount: float | None
+
+
+def held(facts: dict[str, Any]) -> list[Held]:
+    """Contracts first, the running ones on top; then what was bought, most money first."""
+    contracts, bought = facts.get("subscriptions", []), facts.get("holdings", [])
+    names = {one["sku"]: one["name"] for one in bought}
+    missing = {one["sku"] for one in contracts} - names.keys()
+    names |= dict(Product.objects.filter(sku__in=missing).values_list("sku", "name")) if missing else {}
+    found = [Held(names.get(one["sku"]) or one["sku"], _term(one), one["monthly_amount"]) for one in contracts]
+    for one in bought:
+        told = ngettext("%(count)s order, last %(day)s", "%(count)s orders, last %(day)s", one["times"])
+        note = told % {"count": whole(one["times"]), "day": day(date.fromisoformat(one["last"]))}
+        found.append(Held(one["name"] or one["sku"], note, one["amount"]))
+    return found
+
+
+def _term(one: dict[str, Any]) -> str:
+    """A contract's state in words; the amount beside it is by the month."""
+    for key, words in (
+        ("ended", _("contract, ended %(day)s")),
+        ("renews_on", _("contract by the month, renews %(day)s")),
+        ("started", _("contract by the month, since %(day)s")),
+    ):
+        if one.get(key):
+            return words % {"day": day(date.fromisoformat(one[key]))}
+    return ""
 
 
 def recommendations(customer: Customer, publication: Publication | None) -> list[offers.Row]:

@@ -11,7 +11,7 @@ from partners.models import Partner, Upload
 from portal.kit import charts
 from portal.kit.numbers import money, whole
 from predictions.boards import churn
-from predictions.boards.standing import with_status
+from predictions.boards.standing import with_status, without_lost
 from predictions.models import Action, Band, Outcome, Pointer, Publication, Score
 
 FIRST = 10
@@ -39,7 +39,7 @@ class Numbers:
 
 
 def numbers(publication: Publication | None, pointer: Pointer | None, *, at: datetime) -> Numbers:
-    scores = Score.objects.of(publication).listed() if publication else Score.objects.none()
+    scores = without_lost(Score.objects.of(publication).listed(), at=at) if publication else Score.objects.none()
     sums = {"n": Count("pk"), "high": Count("pk", filter=Q(band=Band.HIGH)), "money": Sum("money")}
     found = scores.aggregate(**sums, expected=Sum("probability"), **_tenths())
     outcomes = Outcome.objects.standing().aggregate(

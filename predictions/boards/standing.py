@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from predictions.models import Action, Outcome, Score
+from predictions.models import Action, Outcome, Publication, Score
 
 RECENT = timedelta(days=60)  # older deeds no longer say where the work stands
 
@@ -61,6 +61,21 @@ def standing_of(deed: Action | Outcome, *, on: date) -> Standing:
     if deed.kind == Action.Kind.PLANNED:
         return Standing("due" if deed.due_on and deed.due_on <= on else "planned", deed.on, deed.due_on, deed)
     return Standing("contacted", deed.on, deed.due_on, deed)
+
+
+def without_lost(scores: QuerySet[Score], *, at: datetime) -> QuerySet[Score]:
+    """Customers somebody has just recorded as lost need no call; they are counted apart."""
+    return scores.exclude(customer__in=_lost(at).values("customer"))
+
+
+def _lost(at: datetime) -> QuerySet[Outcome]:
+    recent = Outcome.objects.standing().filter(on__gte=at.date() - RECENT)
+    return recent.filter(verdict=Outcome.Verdict.LOST)
+
+
+def lost(publication: Publication, *, at: datetime) -> int:
+    """How many of the listed customers are kept out because they are recorded as lost."""
+    return Score.objects.of(publication).listed().filter(customer__in=_lost(at).values("customer")).count()
 
 
 def with_status(scores: QuerySet[Score], status: str, *, at: datetime) -> QuerySet[Score]:

@@ -44,16 +44,18 @@ def groups(version: ModelVersion) -> list[Group]:
 
 def calibration_line(version: ModelVersion, chance: float | None) -> str:
     """How often the model was right about customers like this one."""
-    known = groups(version)
+    known = [group for group in groups(version) if group.n >= ENOUGH]
     if chance is None or not known:
         return ""
+    top = max(known, key=lambda group: group.said)
     nearest = min(known, key=lambda group: abs(group.said - chance))
-    if nearest.n < ENOUGH or abs(nearest.said - chance) > NEAR:
+    if chance > top.said:
+        told = _("Of 100 customers this model put highest, %(said)s on average, %(seen)d did leave.")
+    elif abs(nearest.said - chance) <= NEAR:
+        told = _("Of 100 customers this model put near %(said)s, %(seen)d did leave.")
+    else:
         return _("Too few customers in the test stood near this chance to say how often it comes true.")
-    return _("Of 100 customers this model put near %(said)s, %(seen)d did leave.") % {
-        "said": percent(nearest.said),
-        "seen": round(nearest.seen * 100),
-    }
+    return told % {"said": percent(nearest.said), "seen": round(nearest.seen * 100)}
 
 
 def record(version: ModelVersion) -> charts.Chart | None:

@@ -12,6 +12,7 @@ from partners.models import Partner
 from predictions.boards import churn as board
 from predictions.boards import trust
 from predictions.boards.freshness import freshness
+from predictions.boards.standing import lost
 from predictions.publications import shown
 from predictions.views.tables import csv_file
 
@@ -35,6 +36,7 @@ def churn(request: PartnerRequest, partner: Partner) -> HttpResponse:
     context["rows"] = board.rows(list(page.object_list), personal=personal, at=at)
     if asked.words and not totals["count"]:
         context["absent"] = board.absent(publication, asked.words, personal=personal)
+    context["lost"] = lost(publication, at=at)
     context |= {"record": trust.record(publication.version), "notes": trust.notes(publication.version)}
     return render(request, "predictions/churn.html", context)
 

@@ -37,6 +37,7 @@ def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse
         "profile": profile, "publication": publication, "fresh": freshness(partner, publication, at=at),
         "facts": known, "trend": board.trend(profile.path) if len(profile.path) > 1 else None,
         "spending": board.spending((known or {}).get("months", []), partner.currency),
+        "held": board.held(known or {}),
         "events": board.timeline(found, profile.path, known or {}, personal=personal)[:60],
         "offers": board.recommendations(found, shown(partner, "recommendation")),
         "calibration": calibration_line(publication.version, profile.score.probability)

@@ -128,6 +128,16 @@ def test_the_customer_page_explains_the_score(cast: Cast) -> None:
     assert "Model of 1 Oct 2026" in shown
 
 
+def test_beyond_the_record_its_end_is_quoted(cast: Cast) -> None:
+    from predictions.boards.trust import calibration_line
+
+    version = cast.champion
+    assert "put highest, 85\u202f% on average, 84 did leave" in calibration_line(version, 0.99)
+    version.card = {}
+    assert calibration_line(version, 0.5) == ""
+    assert calibration_line(version, None) == ""
+
+
 def test_too_few_test_customers_are_admitted(cast: Cast) -> None:
     assert cast.churn
     shown = text(cast.browser(cast.ada).get(customer_url(cast, 1)))
@@ -163,8 +173,41 @@ def test_the_timeline_joins_orders_contacts_and_deeds(cast: Cast) -> None:
 def test_what_a_customer_holds_comes_from_their_orders(cast: Cast) -> None:
     assert cast.churn
     write_facts(cast)
-    held = cast.browser(cast.ada).get(customer_url(cast)).context["facts"]["holdings"]
-    assert [(one["sku"], one["times"]) for one in held] == [("SKU-1", 1), ("SKU-2", 2)]
+    held = cast.browser(cast.ada).get(customer_url(cast)).context["held"]
+    assert [(one.name, one.note) for one in held] == [
+        ("Label printer", "1 order, last 2 May 2026"),
+        ("Label roll", "2 orders, last 9 Aug 2026"),
+    ]
+
+
+def test_contracts_are_named_and_dated(cast: Cast) -> None:
+    from predictions.boards.customer import held
+
+    assert cast.products
+    contracts = [
+        {"subscription_id": "A", "sku": "SKU-1", "started": "2025-01-01", "ended": None, "renews_on": "2027-01-01",
+         "monthly_amount": 40.0},
+        {"subscription_id": "B", "sku": "OLD", "started": "2024-01-01", "ended": "2026-02-03", "renews_on": None,
+         "monthly_amount": None},
+        {"subscription_id": "C", "sku": "SKU-2", "started": "2025-05-06", "ended": None, "renews_on": None,
+         "monthly_amount": 9.5},
+    ]  # fmt: skip
+    with scope(partner=cast.alder):
+        found = held({"subscriptions": contracts})
+    assert [(one.name, one.note, one.amount) for one in found] == [
+        ("Label printer", "contract by the month, renews 1 Jan 2027", 40.0),
+        ("OLD", "contract, ended 3 Feb 2026", None),
+        ("Label roll", "contract by the month, since 6 May 2025", 9.5),
+    ]
+
+
+def test_home_and_list_count_the_same_people(cast: Cast) -> None:
+    assert cast.churn
+    browser = cast.browser(cast.max)
+    browser.post(record_url(cast), {"verdict": "lost"})
+    found = browser.get(reverse("home", args=["alder"])).context["numbers"]
+    listed = browser.get(reverse("churn", args=["alder"])).context["totals"]
+    assert (found.listed, found.high) == (listed["count"], listed["high"]) == (1, 0)
 
 
 def test_words_of_a_contact_are_personal_data(cast: Cast) -> None:

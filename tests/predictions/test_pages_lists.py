@@ -222,10 +222,20 @@ def test_the_status_shown_and_the_status_filtered_agree(
     cast: Cast, churn_page: Any, fields: dict[str, Any], status: str
 ) -> None:
     deed(cast, 0, **fields)
-    (row,) = [row for row in churn_page().context["rows"] if row.name == "Cyan Ltd"]
+    (row,) = churn_page("?q=Cyan").context["rows"]
     assert row.standing.status == status
     assert names(churn_page(f"?status={status}")) == ["Cyan Ltd"]
     assert names(churn_page("?status=open")) == ["Dune GmbH"]
+
+
+def test_customers_recorded_as_lost_leave_the_list_but_are_counted(cast: Cast, churn_page: Any) -> None:
+    deed(cast, 0, verdict="lost")
+    answer = churn_page()
+    assert names(answer) == ["Dune GmbH"]
+    assert answer.context["totals"]["count"] == 1
+    assert "1 recorded as lost, kept out" in text(answer)
+    assert names(churn_page("?status=lost")) == ["Cyan Ltd"]
+    assert names(churn_page("?q=Cyan")) == ["Cyan Ltd"]
 
 
 def test_a_deed_that_was_undone_or_is_old_counts_for_nothing(cast: Cast, churn_page: Any) -> None:
