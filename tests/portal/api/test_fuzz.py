@@ -38,44 +38,60 @@ JSON = st.recursive(
     max_leaves=8,
 )
 HOPEFUL = {"customer_id": "C-1", "verdict": "saved", "on": "2026-10-01", "note": "n", "sku": "SKU-1"}
+MOSTLY = st.sampled_from([True, True, True, False])
 FIELDS = ["kind", "mapping", "date_order", "decimal", "encoding", "sheet", "header_row", "file", "more"]
+
+
+TAME = {
+    "customer_id": ["C-1", "C-2", "B-1"], "search": ["C", "Cyan", "B-"], "segment": ["SMB"], "region": ["North"],
+    "min_probability": ["0", "0.5", "1"], "page_size": ["1", "2", "200"], "cursor": ["cD0x", "bz0x", "cj0xJnA9MQ=="],
+    "sha256": ["0" * 64],
+}  # fmt: skip
 
 
 @st.composite
 def requests(draw: st.DrawFn, name: str, world: World) -> dict[str, Any]:
-    """Arguments of a test client's `generic` or `post` for one operation, more or less sensible."""
+    """Arguments of a test client's `generic` or `post` for one operation: some tame, some wild, most in between."""
     operation = CONTRACT.operations[name]
-    numbers = st.sampled_from([str(one[key].pk) for one in (world.ours, world.theirs) for key in ("upload", "outcome")])
     path = operation["path"]
-    for hole in ("id", "customer_id"):
-        if f"{{{hole}}}" in path:
-            path = path.replace(
-                f"{{{hole}}}", quote(draw(st.one_of(numbers, LIKELY.filter(bool), WORDS.filter(bool))), safe="")
-            )
-    known = [one["name"] for one in operation.get("parameters", []) if one["in"] == "query"]
-    names = st.one_of(st.sampled_from([*known, "format", "page"]), TEXT)
-    values = st.one_of(WORDS, numbers)
-    query = urlencode(draw(st.lists(st.tuples(names, values), max_size=3)))
-    if draw(st.booleans()) and draw(st.booleans()):
+    for hole, key in (("id", "upload" if "uploads" in path else "outcome"), ("customer_id", "customer")):
+        rows = [world.ours[key], world.ours[key], world.theirs[key]]
+        tame = st.sampled_from([str(getattr(row, "external_id", row.pk)) for row in rows])
+        path = path.replace(f"{{{hole}}}", quote(draw(tame if draw(MOSTLY) else WORDS.filter(bool)), safe=""))
+    query = urlencode(draw(_query(operation, tame=draw(MOSTLY))))
+    if draw(st.integers(0, 15)) == 9:
         query += "&%ff=%fe&=&;&customer_id=%00"
     return {"method": operation["method"].upper(), "path": f"{path}?{query}", **_body(draw, name, operation)}
+
+
+def _query(operation: dict[str, Any], *, tame: bool) -> Any:
+    asked = [one for one in operation.get("parameters", []) if one["in"] == "query"]
+    fitting = [
+        st.tuples(st.just(one["name"]), st.sampled_from(one["schema"].get("enum") or TAME.get(one["name"], ["1"])))
+        for one in asked
+    ]
+    if tame:
+        return st.lists(st.one_of(*fitting), max_size=2) if fitting else st.just([])
+    names = st.one_of(st.sampled_from([*(one["name"] for one in asked), "format", "page"]), TEXT)
+    return st.lists(st.one_of(st.tuples(names, WORDS), *fitting), max_size=3)
 
 
 def _body(draw: st.DrawFn, name: str, operation: dict[str, Any]) -> dict[str, Any]:
     if operation["method"] != "post":
         return {}
-    if draw(st.integers(0, 9)) == 0:
+    if draw(st.integers(0, 9)) == 9:
         kinds = ["application/json", "text/plain", "multipart/form-data; boundary=x", "multipart/form-data", ";;", ""]
         return {"data": draw(st.binary(max_size=200)), "content_type": draw(st.sampled_from(kinds))}
     if name == "uploads_send":
-        form: dict[str, Any] = draw(st.dictionaries(st.sampled_from(FIELDS), WORDS, max_size=4))
-        if draw(st.integers(0, 4)):
-            form["kind"] = "orders"
-            form["file"] = SimpleUploadedFile(draw(TEXT.map(lambda text: text or "f")), draw(st.binary(max_size=200)))
+        wild = st.dictionaries(st.sampled_from(FIELDS), WORDS, min_size=1, max_size=3)
+        form: dict[str, Any] = draw(st.just({"date_order": "dmy"}) if draw(MOSTLY) else wild)
+        if draw(MOSTLY):
+            file = SimpleUploadedFile(draw(TEXT.map(lambda text: text or "f")), draw(st.binary(max_size=200)))
+            form = {**form, "kind": "orders", "file": file}
         return {"form": form}
-    body = draw(st.one_of(JSON, st.dictionaries(st.sampled_from([*HOPEFUL, "skip_bad"]), JSON, max_size=4)))
-    if isinstance(body, dict) and draw(st.booleans()):
-        body = {**HOPEFUL, **body}
+    hopeful = HOPEFUL if name == "outcomes_record" else {"skip_bad": True}
+    wild = st.dictionaries(st.sampled_from([*hopeful, "more"]), JSON, max_size=2)
+    body = draw(st.sampled_from([hopeful, {**hopeful, **draw(wild)}]) if draw(MOSTLY) else st.one_of(wild, JSON))
     return {"data": json.dumps(body), "content_type": "application/json"}
 
 
