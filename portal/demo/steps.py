@@ -1,7 +1,9 @@
 """The steps of building the demo, each through the product's own doors, each finding what an earlier call has done."""
 
+import time
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
+from datetime import time as clock
 from typing import Any
 
 from django.utils import timezone
@@ -19,6 +21,7 @@ from training.models import ModelVersion, TrainingRun
 from training.runs import prepare, recipe_for
 
 CHUNK = 2**20
+PAUSE = 1.0
 
 
 def ingest(file: File, *, at: date) -> str:
@@ -40,7 +43,7 @@ def ingest(file: File, *, at: date) -> str:
 def here(run: Run) -> Run:
     """Do an upload's run in this process: our own files need no limits, and forty fresh interpreters take minutes."""
     if not run.claim(worker="demo", at=timezone.now()):
-        return runs.run_here(run)
+        return finish(run)
 
     def report(**_said: Any) -> None:
         run.renew(at=timezone.now())
@@ -54,12 +57,22 @@ def here(run: Run) -> Run:
     return run
 
 
+def finish(run: Run) -> Run:
+    """See a run to its end; one that a killed build left running is taken up when its lease has run out."""
+    while run.state == Run.State.RUNNING:
+        runs.reap(at=timezone.now())
+        run.refresh_from_db()
+        if run.state == Run.State.RUNNING:
+            time.sleep(PAUSE)
+    return run if run.ended else runs.run_here(run)
+
+
 def train(kind: str, *, as_of: date, budget: int, outcome: str = "", partner: Partner | None = None) -> ModelVersion:
     """Train and promote one model, unless that was done."""
     recipe = recipe_for(kind, partner=partner, outcome=outcome, horizon=None, families=[], budget=budget)
     before = TrainingRun.objects.filter(recipe=recipe, as_of=as_of).exclude(state__in=["failed", "cancelled"]).first()
     run: Run = before or prepare(recipe, by=None, today=timezone.localdate(), as_of=as_of, promote=True)
-    ended = _done(run if run.ended else runs.run_here(run))
+    ended = _done(finish(run))
     version = TrainingRun.objects.select_related("version").get(pk=ended.pk).version
     assert version is not None
     return version
@@ -70,12 +83,12 @@ def score(kind: str, *, as_of: date, partner: Partner | None = None) -> str:
     before = ScoringRun.objects.filter(kind=kind, partner=partner, as_of=as_of)
     run: Run | None = before.exclude(state__in=["failed", "cancelled"]).first()
     run = run or scoring.prepare(kind, by=None, partner=partner, as_of=as_of, publish=True)
-    return _done(run if run.ended else runs.run_here(run)).message
+    return _done(finish(run)).message
 
 
 def backdate(partner: Partner, *, day: date) -> None:
     """Let publications as of `day` look as if they had been published that morning."""
-    morning = timezone.make_aware(datetime.combine(day, time(6, 30)))
+    morning = timezone.make_aware(datetime.combine(day, clock(6, 30)))
     with scopes_disabled():
         Publication.objects.filter(partner=partner, as_of=day).update(published_at=morning, created_at=morning)
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
 from partners import uploads
@@ -26,11 +27,32 @@ def tiny(settings, monkeypatch):
     monkeypatch.setattr(partners, "SMALL", SIZES)
 
 
+class Queue:
+    """Does at once what a pool would do beside us: a test's transaction is seen by its own thread only."""
+
+    def __init__(self, max_workers):
+        assert max_workers == 2
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def submit(self, function, *arguments):
+        function(*arguments)
+        return self
+
+    def result(self):
+        pass
+
+
 @pytest.fixture
 def models(cast, monkeypatch):
     """Stand-ins for training and scoring: they note what was asked for and publish chances without a model."""
     asked = []
     monkeypatch.setattr(build, "KINDS", ("customers", "orders"))
+    monkeypatch.setattr(build, "ThreadPoolExecutor", Queue)
 
     def train(kind, *, as_of, **_):
         asked.append(("train", kind, as_of))
@@ -128,6 +150,30 @@ def test_an_upload_left_behind_by_a_killed_build_is_taken_up(written):
         steps.ingest(file, at=TODAY)
         assert Upload.objects.get().pk == left.pk
         assert Upload.objects.get().state == "committed"
+
+
+def test_a_run_that_a_killed_build_left_running_is_taken_up_once_its_lease_is_out(written, monkeypatch):
+    file = written.files[1]
+    partner = Partner.objects.get(slug=file.slug)
+    with scope(partner=partner):
+        left = uploads.receive(
+            partner, kind=file.kind, filename=file.path.name, chunks=[file.path.read_bytes()], by=None
+        )
+        run = uploads.prepare(left, "commit", by=None, at=TODAY)
+        assert run.claim(worker="killed", at=timezone.now())
+        slept = []
+
+        def sleep(seconds):
+            slept.append(seconds)
+            run.rows().filter(pk=run.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
+
+        monkeypatch.setattr(steps.time, "sleep", sleep)
+        monkeypatch.setattr(steps.runs, "run_here", steps.here)
+        steps.ingest(file, at=TODAY)
+        assert slept == [steps.PAUSE]
+        assert Upload.objects.get().state == "committed"
+        run.refresh_from_db()
+        assert (run.state, run.attempts) == ("succeeded", 2)
 
 
 def test_a_file_that_cannot_be_used_stops_the_build_with_a_sentence(written):
