@@ -120,8 +120,8 @@ class House:
         if self.server:
             with psycopg.connect(self.database) as connection:
                 return connection.execute(query.replace("?", "%s"), values).fetchall()  # type: ignore[arg-type]
-        with contextlib.closing(sqlite3.connect(self.home / "db.sqlite3", timeout=20)) as database:
-            return database.execute(query, values).fetchall()
+        with contextlib.closing(sqlite3.connect(self.home / "db.sqlite3", timeout=20)) as file:
+            return file.execute(query, values).fetchall()
 
     def wait(self, until: Callable[[], object], *, seconds: float, what: str) -> float:
         """Look until it is so; the seconds it took. Fails with what was waited for and the workers' last words."""

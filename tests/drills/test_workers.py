@@ -16,7 +16,7 @@ FLUSHES = 20 if DRILL else 3
 RUNS = 100 if DRILL else 10
 RECOVERY_SECONDS = 120
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.lanes]
 
 WORLD = """
 from datetime import date
