@@ -112,12 +112,22 @@ def _sheet_blocks(path: Path, source: Source) -> Iterator[Block]:
 def _parquet_blocks(path: Path) -> Iterator[Block]:
     """Typed columns stay typed; row 1 is the first row, as Parquet has no header row."""
     first = 1
-    with pq.ParquetFile(path) as file:
-        for batch in file.iter_batches(batch_size=BLOCK_ROWS):
-            columns = [_plain(column) for column in batch.columns]
-            table = pa.table(columns, names=lines.names(len(columns)))
-            yield Block(table, np.arange(first, first + len(batch), dtype=np.int64), lines=len(batch))
-            first += len(batch)
+    for batch in _batches(path):
+        columns = [_plain(column) for column in batch.columns]
+        table = pa.table(columns, names=lines.names(len(columns)))
+        yield Block(table, np.arange(first, first + len(batch), dtype=np.int64), lines=len(batch))
+        first += len(batch)
+
+
+def _batches(path: Path) -> Iterator[pa.RecordBatch]:
+    """Batches whose texts are proved to be text; damage anywhere in the file is a refusal."""
+    try:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=BLOCK_ROWS):
+                batch.validate(full=True)
+                yield batch
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise IntakeRefusal("damaged", name="Parquet", detail=str(error).splitlines()[0][:120]) from None
 
 
 def _plain(column: pa.Array) -> pa.Array:

@@ -86,7 +86,7 @@ def _parquet(path: Path, name: str) -> Source:
 
     try:
         schema = pq.read_schema(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise IntakeRefusal("damaged", name=name, detail=str(error).splitlines()[0][:120]) from None
     return Source(format="parquet", columns=tuple(schema.names))
 
