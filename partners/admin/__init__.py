@@ -1,9 +1,18 @@
 """The vendor's desk for partners: organisations, people, files and keys."""
 
+from partners.admin.factors import AuthenticatorAdmin
 from partners.admin.files import DatasetVersionAdmin, UploadAdmin
 from partners.admin.invitations import InvitationAdmin
 from partners.admin.keys import ApiKeyAdmin
 from partners.admin.organisations import PartnerAdmin
 from partners.admin.users import UserAdmin
 
-__all__ = ["ApiKeyAdmin", "DatasetVersionAdmin", "InvitationAdmin", "PartnerAdmin", "UploadAdmin", "UserAdmin"]
+__all__ = [
+    "ApiKeyAdmin",
+    "AuthenticatorAdmin",
+    "DatasetVersionAdmin",
+    "InvitationAdmin",
+    "PartnerAdmin",
+    "UploadAdmin",
+    "UserAdmin",
+]

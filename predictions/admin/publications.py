@@ -37,7 +37,7 @@ class PublicationAdmin(ReadPage):
     intro = gettext_lazy(
         "Lists made for partners. A partner sees the one marked published; a failed check changes nothing."
     )
-    list_display = ("partner", "kind", "state_mark", "as_of", "version", "customers", "failed", "published_at")
+    list_display = ("partner", "kind", "state_mark", "as_of", "version", "customers", "failed")
     list_filter = ("state", "kind", ("partner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("partner", "version__partner")
     list_per_page = 50

@@ -39,10 +39,24 @@ def overview(context: Context) -> list[dict[str, Any]]:
     """The tables this person may see, the most urgent first."""
     user = context["request"].user
     tables = [
-        ("training.view_trainingrun", runs, [("admin:training_trainingrun_changelist", _("All training runs"))]),
+        (
+            "training.view_trainingrun",
+            runs,
+            [
+                ("admin:training_trainingrun_changelist", _("All training runs")),
+                ("admin:predictions_scoringrun_changelist", _("All scoring runs")),
+            ],
+        ),
         ("training.view_modelversion", champions, [("admin:training_modelversion_changelist", _("All versions"))]),
         ("partners.view_partner", partners, [("admin:partners_partner_changelist", _("All partners"))]),
-        ("training.view_trainingschedule", coming, [("admin:training_trainingschedule_changelist", _("Schedules"))]),
+        (
+            "training.view_trainingschedule",
+            coming,
+            [
+                ("admin:training_trainingschedule_changelist", _("Training schedules")),
+                ("admin:predictions_scoringschedule_changelist", _("Scoring schedules")),
+            ],
+        ),
     ]
     return [
         {"table": make(user), "links": [(reverse(name), words) for name, words in links]}

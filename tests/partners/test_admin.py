@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Permission
 from django.core import mail
 from django.test import Client
@@ -307,6 +308,37 @@ class TestFiles:
         assert vera.post(page(row), {}).status_code == 405
         assert vera.get(f"/admin/partners/{name}/add/").status_code == 403
         assert vera.post(reverse(f"admin:partners_{name}_delete", args=[row.pk])).status_code == 403
+
+
+class TestSecondFactors:
+    def factor(self, user: User) -> Authenticator:
+        return Authenticator.objects.create(user=user, type="totp", data={"secret": "JBSWY3DPEHPK3PXP"})
+
+    def page(self, factor: Authenticator) -> str:
+        return reverse("admin:mfa_authenticator_change", args=[factor.pk])
+
+    def test_no_page_shows_the_secret(self, vera: Client, cast: Cast) -> None:
+        factor = self.factor(cast.ada)
+        for address in (self.page(factor), "/admin/mfa/authenticator/"):
+            text = vera.get(address).content.decode()
+            assert "Ada" in text
+            assert "JBSWY3DPEHPK3PXP" not in text
+
+    def test_a_lost_one_is_removed(self, vera: Client, cast: Cast) -> None:
+        factor = self.factor(cast.ada)
+        text = vera.post(
+            reverse("admin:mfa_authenticator_do", args=[factor.pk, "remove"]), follow=True
+        ).content.decode()
+        assert "Ada signs in with the password alone" in text
+        assert not Authenticator.objects.exists()
+
+    def test_only_a_superuser_removes_that_of_staff(self, cast: Cast) -> None:
+        factor = self.factor(cast.vera)
+        clerk = cast.person("Clerk", is_staff=True)
+        clerk.user_permissions.set(Permission.objects.filter(content_type__app_label="mfa"))
+        address = reverse("admin:mfa_authenticator_do", args=[factor.pk, "remove"])
+        assert cast.browser(clerk).post(address).status_code == 403
+        assert Authenticator.objects.exists()
 
 
 class TestKeys:
