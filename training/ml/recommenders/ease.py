@@ -29,17 +29,18 @@ class Ease(Similarity):
         self.strength = strength
 
     def fit(self, baskets: Baskets) -> Self:
-        """Learn from all customers of `baskets`; needs three dense (items × items) tables of 4-byte numbers."""
+        """Learn from all customers of `baskets`; needs two dense (items × items) tables of 4-byte numbers."""
         self.skus = baskets.items.sku
         sold = np.unique(baskets.item)  # a long price list of which little is sold costs nothing
         owned = baskets.owned[:, sold]
         gram = (owned.T @ owned).toarray().astype(np.float32)
         ridge = np.float32(max(1.0, self.strength * float(gram.diagonal().mean()))) if len(sold) else np.float32(1)
         gram[np.diag_indices_from(gram)] += ridge
-        inverse = _inverse(gram)
-        weights = -inverse / inverse.diagonal()[None, :]
+        weights = _inverse(gram)
+        weights /= -weights.diagonal()[None, :]
         np.fill_diagonal(weights, 0.0)
-        found = strongest(weights, self.kept).tocoo()
+        parts = [strongest(weights[rows], self.kept) for rows in _slices(len(sold))]
+        found = sp.vstack(parts, format="coo") if parts else sp.coo_matrix((0, 0), dtype=np.float32)
         shape = (len(self.skus), len(self.skus))
         self.weights = sp.csr_matrix((found.data, (sold[found.row], sold[found.col])), shape=shape)
         return self
@@ -53,6 +54,12 @@ def _inverse(table: np.ndarray) -> np.ndarray:
     inverse, info = linalg.lapack.spotri(factor, lower=1, overwrite_c=1)
     if info:
         raise ArithmeticError(f"the regularised table of {len(table)} products could not be inverted ({info})")
-    upper = np.triu_indices_from(inverse, k=1)
-    inverse[upper] = inverse.T[upper]
+    for rows in _slices(len(inverse)):  # LAPACK fills one triangle; mirror it a strip at a time
+        square = np.tril(inverse[rows, rows])
+        inverse[rows, rows] = square + np.tril(square, -1).T
+        inverse[rows, rows.stop :] = inverse[rows.stop :, rows].T
     return np.asarray(inverse)
+
+
+def _slices(count: int, *, size: int = 512) -> list[slice]:
+    return [slice(start, min(count, start + size)) for start in range(0, count, size)]

@@ -203,7 +203,7 @@ def _offers(engine: Engine, world: World, proof: evidence.Evidence, customers: I
     kept, scores = candidates.take(rows), scores[rows]
     chance = engine.chance(scores)
     value = chance * offers.worth(world, kept)
-    reasons = proof.reasons(kept, evidence.drops(engine.head, kept, engine.typical))
+    reasons = proof.reasons(kept, evidence.drops(engine.head, kept, scores, engine.typical))
     baskets = world.baskets
     columns = [
         pa.array(baskets.customers[kept.customer], pa.string()), pa.array(baskets.items.sku[kept.item], pa.string()),

@@ -27,19 +27,19 @@ PAIRS_AT_ONCE = 2_000
 KINDS = ("own", "together", "popular")
 
 
-def drops(head: Head, candidates: Candidates, typical: Floats) -> Floats:
-    """(rows × kinds) how far the log-odds fall when one kind of evidence is taken away.
+def drops(head: Head, candidates: Candidates, scores: Floats, typical: Floats) -> Floats:
+    """(rows × kinds) how far the log-odds `scores` fall when one kind of evidence is taken away.
 
     Own history is removed altogether, company is set to none, popularity to that of a `typical` candidate
-    (one value per feature).
+    (one value per feature). Nothing falls for products never bought when own history goes.
     """
-    full = head.logit(candidates.x)
     found = np.zeros((len(candidates), len(KINDS)), dtype=np.float32)
     for number, kind in enumerate(KINDS):
-        x = candidates.x.copy()
+        rows = np.flatnonzero(candidates.repeat) if kind == "own" else np.arange(len(candidates))
+        x = candidates.x[rows]
         for name in FEATURES[kind]:
             x[:, COLUMN[name]] = typical[COLUMN[name]]
-        found[:, number] = full - head.logit(x)
+        found[rows, number] = scores[rows] - head.logit(x)
     return found
 
 

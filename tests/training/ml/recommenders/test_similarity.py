@@ -28,6 +28,16 @@ def test_ease_is_the_closed_form() -> None:
     assert np.allclose(Ease().fit(world).weights.toarray(), closed_form(world, ridge), atol=1e-5)
 
 
+def test_the_closed_form_holds_over_more_products_than_one_strip() -> None:
+    world = random_world(8, customers=300, items=700, lines=9000)
+    ridge = 5.0 * float(world.owned.sum()) / len(np.unique(world.item))
+    sold = np.unique(world.item)
+    small = closed_form(world, ridge)[np.ix_(sold, sold)]
+    strong = np.abs(small) > np.quantile(np.abs(small), 0.95)
+    found = Ease().fit(world).weights.toarray()[np.ix_(sold, sold)]
+    assert np.allclose(found[strong], small[strong], atol=1e-5)
+
+
 def test_item_neighbours_are_shrunk_cosines() -> None:
     world = baskets([("a", "x", 1), ("a", "y", 1), ("b", "x", 1), ("b", "y", 1), ("c", "x", 1), ("c", "z", 1)])
     weights = ItemKnn(shrink=1.0).fit(world).weights.toarray()
