@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from decimal import Decimal
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -34,28 +35,29 @@ QUERIES = {
         "orders",
         """select cast(date as varchar) as date, order_id, cast(count(*) as int) as lines, sum(amount) as amount,
         bool_or(is_return) as is_return, list(coalesce(product_name, sku) order by amount desc)[1:3] as products
-        from t where customer_id = ? group by all order by date desc, order_id limit 30""",
+        from read_parquet(?) where customer_id = ? group by all order by date desc, order_id limit 30""",
     ),
     "months": (
         "orders",
         """select strftime(date, '%Y-%m') as month, cast(count(distinct order_id) as int) as orders,
-        sum(amount) as amount from t where customer_id = ? group by 1 order by 1 desc limit 24""",
+        sum(amount) as amount from read_parquet(?) where customer_id = ? group by 1 order by 1 desc limit 24""",
     ),
     "holdings": (
         "orders",
         """select sku, any_value(product_name) as name, cast(count(distinct order_id) as int) as times,
         sum(quantity) as quantity, sum(amount) as amount, cast(max(date) as varchar) as last
-        from t where customer_id = ? and not is_return group by sku order by amount desc nulls last limit 12""",
+        from read_parquet(?) where customer_id = ? and not is_return
+        group by sku order by amount desc nulls last limit 12""",
     ),
     "subscriptions": (
         "subscriptions",
         """select subscription_id, sku, cast(started as varchar) as started, cast(ended as varchar) as ended,
-        cast(renews_on as varchar) as renews_on, monthly_amount from t where customer_id = ?
+        cast(renews_on as varchar) as renews_on, monthly_amount from read_parquet(?) where customer_id = ?
         order by ended nulls first, started desc limit 20""",
     ),
     "interactions": (
         "interactions",
-        """select cast(date as varchar) as date, kind, text, sentiment from t where customer_id = ?
+        """select cast(date as varchar) as date, kind, text, sentiment from read_parquet(?) where customer_id = ?
         order by date desc limit 30""",
     ),
 }
@@ -63,23 +65,25 @@ QUERIES = {
 
 def read(folder: Path, customer: str) -> dict[str, list[dict[str, Any]]]:
     """Run the queries over the tables that exist; a column a partner never sent comes back as null."""
-    try:
-        # The engine itself: the package around it spends four fifths of the start on its own version number.
-        import _duckdb as duckdb
-    except ImportError:
-        import duckdb
-
+    duckdb = _engine()
     found: dict[str, list[dict[str, Any]]] = {}
     with duckdb.connect(config={"threads": 1, "memory_limit": "256MB"}) as db:
         for name, (table, query) in QUERIES.items():
             path = folder / f"{table}.parquet"
             if not path.exists():
                 continue
-            db.read_parquet(str(path)).create_view("t", replace=True)
-            answer = db.execute(query, [customer])
+            answer = db.execute(query, [str(path), customer])
             names = [column[0] for column in answer.description]
             found[name] = [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
     return found
+
+
+def _engine() -> Any:
+    """The database engine itself where it can be had: the package around it costs four fifths of the start."""
+    try:
+        return import_module("_duckdb")
+    except ImportError:
+        return import_module("duckdb")
 
 
 def _plain(value: object) -> float | str:
