@@ -61,8 +61,8 @@ def card(
 def _summary(metrics: dict[str, Any]) -> Said:
     if "ndcg_10" not in metrics:
         return {
-            "en": "Not judged: the history is too short to look back on.",
-            "zh-hans": "未评估：历史数据太短，无法回测。",
+            "en": "Not judged: the history is too short, or nobody with two orders bought again.",
+            "zh-hans": "未评估：历史数据太短，或没有两次以上订单的客户再次购买。",
         }
     ours, rival, n = metrics["ndcg_10"], naive(metrics), metrics["n"]
     span = f"{ours['value']:.3f} ({ours['low']:.3f}–{ours['high']:.3f})"

@@ -58,7 +58,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     artefacts.seal(out, state)
     told = card(task, worlds, as_of=as_of, days=days[: len(past)], state=state, verdict=verdict)
     report(progress=1.0, stage="done", log=told["summary"]["en"])
-    metrics = verdict.metrics | ({"naive": naive(verdict.metrics)} if verdict.metrics else {})
+    metrics = verdict.metrics | ({"naive": naive(verdict.metrics)} if "ndcg_10" in verdict.metrics else {})
     return Trained("+".join(state["sources"]), metrics, told, sum(len(world.day) for world in worlds))
 
 

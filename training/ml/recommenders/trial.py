@@ -49,6 +49,8 @@ def hold(stands: Sequence[Sequence[Stand]], *, seed: int) -> Verdict:
     logits = [head.logit(stand.lesson.candidates.x) for stand in newest]
     judged = [np.ones_like(half) if older else ~half for half in halves]
     metrics = _measured(newest, logits, judged, seed=seed)
+    if not metrics["n"]:  # zeros would read as a bad model
+        metrics = {}
     rows = np.concatenate([f[s.lesson.candidates.customer] for s, f in zip(newest, judged, strict=True)])
     latest = np.concatenate(logits)[rows], np.concatenate([stand.lesson.bought for stand in newest])[rows]
     if older:  # the curve drawn before the newest date tells how far chances can be trusted after it

@@ -256,6 +256,23 @@ def test_a_history_of_days_trains_unjudged_and_says_so(tmp_path: Path) -> None:
     assert all(0 < row["probability"] < 1 for row in rows)
 
 
+def test_single_orders_only_are_served_but_not_judged(tmp_path: Path) -> None:
+    folder = tmp_path / "once"
+    folder.mkdir()
+    line = {"line": 1, "quantity": 1.0, "price": 5.0, "amount": 5.0, "is_return": False, "product_name": "P"}
+    rows = [
+        {**line, "order_id": f"{c}", "customer_id": f"c{c}", "date": AS_OF - timedelta(days=10 * c), "sku": sku}
+        for c in range(1, 41)
+        for sku in (f"S{c % 4}", "S9")
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), folder / "orders.parquet")
+    trained = train([PartnerData("once", folder)], task=TASK, as_of=AS_OF, out=tmp_path / "out")
+    assert "ndcg_10" not in trained.metrics
+    assert "naive" not in trained.metrics
+    assert "Not judged" in trained.card["summary"]["en"]
+    assert predict(tmp_path / "out", PartnerData("once", folder), as_of=AS_OF, top=2).num_rows >= 80
+
+
 def test_one_product_and_one_giant_basket_do_not_crash(tmp_path: Path) -> None:
     folder = tmp_path / "flat"
     folder.mkdir()
