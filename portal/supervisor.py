@@ -38,13 +38,17 @@ def die_with_parent(parent: int, *, sign: int = signal.SIGKILL) -> None:
 
 @dataclass
 class Program:
-    """What to run, and how it is doing. `once`: not started again when it ends. `log`: None writes to our output."""
+    """What to run, and how it is doing. `log`: None writes to our output.
+
+    `once`: not started again when it ends; `advice` is what to do then, if it failed.
+    """
 
     name: str
     argv: Sequence[str]
     environment: Mapping[str, str]
     log: Path | None = None
     once: bool = False
+    advice: str = ""
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     due: float = 0.0  # when to start it again
@@ -166,7 +170,8 @@ class Supervisor:
         if program.once:
             self.programs.remove(program)
             if code:
-                self.say(_("%(name)s ended with %(how)s.") % {"name": program.name, "how": how_it_ended(code)})
+                sentence = _("%(name)s ended with %(how)s.") % {"name": program.name, "how": how_it_ended(code)}
+                self.say(f"{sentence} {program.advice}".strip())
             return
         pause = program.pause(now=now)
         program.due = now + pause

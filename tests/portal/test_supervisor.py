@@ -76,9 +76,7 @@ def test_a_killed_program_is_started_again_and_the_terminal_says_so(
     assert said == [f"thing ended with signal SIGKILL; starting it again in 0.05 s. Its log: {thing.log}"]
 
 
-def test_a_program_that_fails_is_quoted_with_its_last_words(
-    supervisor: Supervisor, said: Said, tmp_path: Path
-) -> None:
+def test_a_program_that_fails_is_quoted_with_its_last_words(supervisor: Supervisor, said: Said, tmp_path: Path) -> None:
     complaint = "import sys; print('one'); sys.exit('Port is taken')"
     supervisor.start(program(tmp_path, [sys.executable, "-c", complaint]))
     assert supervisor.wait(lambda: len(said) >= 2, seconds=20)
@@ -95,9 +93,10 @@ def test_each_early_death_makes_the_next_pause_longer_and_a_calm_life_forgives(t
 
 
 def test_a_program_meant_to_run_once_is_not_started_again(supervisor: Supervisor, said: Said, tmp_path: Path) -> None:
-    supervisor.start(program(tmp_path, [sys.executable, "-c", "raise SystemExit(3)"], once=True))
+    failing = [sys.executable, "-c", "raise SystemExit(3)"]
+    supervisor.start(program(tmp_path, failing, once=True, advice="Try again."))
     assert supervisor.wait(lambda: not supervisor.programs, seconds=20)
-    assert said == ["thing ended with exit code 3."]
+    assert said == ["thing ended with exit code 3. Try again."]
 
 
 def test_a_program_that_ends_well_once_is_not_worth_a_word(supervisor: Supervisor, said: Said, tmp_path: Path) -> None:

@@ -140,7 +140,9 @@ def workers(home: Path, *, demo: bool) -> list[Program]:
     ]
     wanted.append(_program("beat", [*celery, "beat", "--pidfile="], home))
     if demo:
-        wanted.append(Program("demo", [*PYTHON, "manage.py", "demo"], _environment(), once=True))
+        advice = _("The next start goes on with it; so does: FAIRWAY_DEMO=1 .venv/bin/python manage.py demo")
+        builder = [*PYTHON, "manage.py", "demo"]
+        wanted.append(Program("demo", builder, _environment(), once=True, advice=advice))
     return wanted
 
 
