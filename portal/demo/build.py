@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from partners.models import Partner
-from portal.demo import accounts, history, steps
+from portal.demo import accounts, history, messy, steps
 from portal.demo.accounts import Login
 from portal.demo.dresses import DRESSES
 from portal.demo.files import File, write
@@ -25,8 +25,9 @@ from portal.demo.partners import cast
 from portal.demo.world import simulate
 from portal.kit.errors import Refusal
 
+SEED = 7
 AGO = 28  # days between the list of last month and today's
-BUDGETS = {"full": 60, "small": 12}
+BUDGETS = {"full": 60, "small": 20}
 # The smallest first: customers are on their pages while the order lines are still being read.
 KINDS = ("products", "customers", "subscriptions", "interactions", "orders")
 AT_ONCE = 2  # kinds trained and scored side by side
@@ -77,14 +78,15 @@ def begun() -> bool:
     return (home() / "plan.json").exists() and not finished()
 
 
-def plan(*, seed: int, scale: str, today: date) -> Plan:
-    """This call's plan, or the one an interrupted call left. Raises Refusal when the two do not agree."""
+def plan(*, today: date, seed: int | None = None, scale: str | None = None) -> Plan:
+    """The plan an earlier call left, else this call's. Raises Refusal when what is asked for is another world."""
     note = home() / "plan.json"
     if not note.exists():
         home().mkdir(parents=True, exist_ok=True)
-        note.write_text(json.dumps({"seed": seed, "scale": scale, "until": today.isoformat()}))
+        asked = {"seed": SEED if seed is None else seed, "scale": scale or "full", "until": today.isoformat()}
+        note.write_text(json.dumps(asked))
     found = json.loads(note.read_text())
-    if (found["seed"], found["scale"]) != (seed, scale):
+    if (seed is not None and seed != found["seed"]) or (scale and scale != found["scale"]):
         raise Refusal(
             _(
                 "There is a demo world of scale %(scale)s and seed %(seed)s already: "
@@ -92,7 +94,8 @@ def plan(*, seed: int, scale: str, today: date) -> Plan:
             )
             % {"scale": found["scale"], "seed": found["seed"]}
         )
-    return Plan(seed=seed, scale=scale, until=date.fromisoformat(found["until"]), folder=home() / "world")
+    until = date.fromisoformat(found["until"])
+    return Plan(seed=found["seed"], scale=found["scale"], until=until, folder=home() / "world")
 
 
 def forget() -> None:
@@ -128,6 +131,8 @@ def _write(made: Plan, tell: Say) -> None:
     shutil.rmtree(made.folder, ignore_errors=True)
     made.folder.mkdir(parents=True)
     world = simulate(until=made.until, seed=made.seed, scale=made.scale)
+    for language in ("en", "zh-hans"):
+        (made.folder / f"messy-orders-{language}.csv").write_bytes(messy.sample(language, until=made.until))
     write(world, made.folder)
     lines = sum(len(each.tables["orders"]) for each in world.partners)
     tell(
@@ -146,7 +151,7 @@ def _ingest(made: Plan, tell: Say, slugs: list[str]) -> None:
 def _last_month(made: Plan, tell: Say) -> None:
     """The list the demo partners had four weeks ago, from a model of that day, and what they did with it."""
     day = made.until - timedelta(days=AGO)
-    version = steps.train("churn", as_of=day, budget=BUDGETS[made.scale] // 2)
+    version = steps.train("churn", as_of=day, budget=BUDGETS[made.scale] // 4)
     tell(_("%(version)s learned from the demo partners' data up to %(day)s.") % {"version": version, "day": day})
     truth = _truth(made)
     for each in made.shown:

@@ -17,14 +17,12 @@ class Command(BaseCommand):
     help = "Build the demo world: a vendor, its partners, their data, models and lists, and users to sign in as."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--seed", type=int, default=7, help="another seed, another world")
-        parser.add_argument(
-            "--scale", choices=["full", "small"], default="full", help="eight partners or three tiny ones"
-        )
+        parser.add_argument("--seed", type=int, help=f"another seed, another world (default {build.SEED})")
+        parser.add_argument("--scale", choices=["full", "small"], help="eight partners (default) or three tiny ones")
         parser.add_argument("--fresh", action="store_true", help="remove the demo world there is and build a new one")
 
     @sentences
-    def handle(self, *args: Any, seed: int, scale: str, fresh: bool, **options: Any) -> None:
+    def handle(self, *args: Any, seed: int | None, scale: str | None, fresh: bool, **options: Any) -> None:
         accounts.allowed()
         if Partner._meta.db_table not in connection.introspection.table_names():
             raise Refusal("The database has no tables yet: run “manage.py migrate” first, or “make run”.")

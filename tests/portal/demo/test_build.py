@@ -252,13 +252,14 @@ def test_a_half_written_world_is_written_again(made, said):
     (made.folder / "harbour" / "orders.csv").write_text("cut off")
     build._write(made, said.append)
     assert (made.folder / "world.json").exists()
+    assert "订单号" in (made.folder / "messy-orders-zh-hans.csv").read_text("gb18030")
     assert (made.folder / "harbour" / "orders.csv").stat().st_size > 1000
 
 
 def test_a_second_call_finds_it_and_does_nothing(models, capsys):
     call_command("demo", scale="small")
     first, asked = capsys.readouterr().out, list(models)
-    call_command("demo", scale="small")
+    call_command("demo")  # without a scale: whatever is there
     second = capsys.readouterr().out
     assert models == asked
     assert "nothing was changed" in second
