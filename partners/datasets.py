@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from partners.intake.merge import Built
 
 TRIES = 5
-KEPT = 5
 Report = Callable[..., object]
 
 

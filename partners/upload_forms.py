@@ -18,6 +18,7 @@ ENCODINGS = [
     ("gb18030", "GB18030 / GBK"),
     ("cp1252", gettext_lazy("Western (Windows-1252)")),
 ]
+DETECTED = ("", gettext_lazy("As detected"))
 ANSWERS = ("date_order", "decimal")
 SIGNS = {",": gettext_lazy("Comma"), ";": gettext_lazy("Semicolon"), "\t": gettext_lazy("Tab"), "|": "|"}
 
@@ -48,9 +49,9 @@ class Reading(forms.Form):
     """How the file is read. Fields that do not apply to its format are left out; empty means as detected."""
 
     use_required_attribute = False
-    encoding = forms.ChoiceField(choices=ENCODINGS, required=False, label=gettext_lazy("Encoding"))
+    encoding = forms.ChoiceField(choices=[DETECTED, *ENCODINGS], required=False, label=gettext_lazy("Encoding"))
     delimiter = forms.ChoiceField(
-        choices=[(sign, SIGNS[sign]) for sign in DELIMITERS],
+        choices=[DETECTED, *((sign, SIGNS[sign]) for sign in DELIMITERS)],
         required=False,
         label=gettext_lazy("Cells are parted by"),
     )
@@ -60,7 +61,7 @@ class Reading(forms.Form):
     )
     date_order = forms.ChoiceField(
         choices=[
-            ("", gettext_lazy("As detected")),
+            DETECTED,
             ("dmy", gettext_lazy("Day first: 31/12/2026")),
             ("mdy", gettext_lazy("Month first: 12/31/2026")),
         ],
@@ -69,7 +70,7 @@ class Reading(forms.Form):
     )
     decimal = forms.ChoiceField(
         choices=[
-            ("", gettext_lazy("As detected")),
+            DETECTED,
             ("point", gettext_lazy("Point: 1,234.50")),
             ("comma", gettext_lazy("Comma: 1.234,50")),
         ],
@@ -83,10 +84,10 @@ class Reading(forms.Form):
         found = {name: source.get(name) for name in names}
         answers = {name: self.before.get(name) for name in ANSWERS}
         super().__init__(data, initial={**found, **answers})
-        kept = {"csv": ("encoding", "delimiter", "header_row"), "xlsx": ("sheet", "header_row")}
-        for name in set(names) - set(kept.get(source.get("format"), ())):
+        kept = {"xlsx": ("sheet", "header_row"), "parquet": ()}
+        for name in set(names) - set(kept.get(source.get("format", ""), ("encoding", "delimiter", "header_row"))):
             del self.fields[name]
-        if data is None:  # as shown, every field has its detected value: nothing to mark as optional
+        if data is None and source:  # as shown, every field has its detected value: nothing to mark as optional
             for field in self.fields.values():
                 field.required = True
         if "sheet" in self.fields:

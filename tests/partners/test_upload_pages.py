@@ -201,3 +201,36 @@ def test_the_list_filters_and_asks_few_questions(
     assert "week0.csv" in page
     assert "week3.csv" not in page
     assert "No file matches" in max_browser.get(f"{BASE}?kind=products").content.decode()
+
+
+def test_a_file_without_a_header_can_be_told_where_it_is(max_browser: Client) -> None:
+    one = drop(max_browser, "1;2;3\n4;5;6\norder id;customer id;date;sku\nO1;C1;2026-01-05;S1\n")
+    settle(latest())
+    page = max_browser.get(f"{BASE}{one.pk}/").content.decode()
+    assert "no row of column names" in page or "rows will be taken into use" in page or "1 row will be" in page
+    max_browser.post(f"{BASE}{one.pk}/columns/", {"header_row": "3", "delimiter": ";", "encoding": ""})
+    settle(latest())
+    assert "1 row will be taken into use" in max_browser.get(f"{BASE}{one.pk}/").content.decode()
+
+
+def test_a_correction_of_the_reading_is_kept_when_the_columns_are_corrected_next(max_browser: Client) -> None:
+    one = drop(max_browser, "title;;;\norder id;customer id;date;sku\nO1;C1;2026-01-05;S1\nO2;C1;2026-01-06;S1\n")
+    settle(latest())
+    max_browser.post(f"{BASE}{one.pk}/columns/", {"header_row": "2"})
+    settle(latest())
+    max_browser.post(f"{BASE}{one.pk}/columns/", {"header_row": "2", "c3": "sku"})
+    settle(latest())
+    with scope(partner=one.partner):
+        one.refresh_from_db()
+    assert one.reading["source"]["header_row"] == 2
+    assert one.rows == 2
+
+
+def test_a_file_in_use_is_not_offered_again(max_browser: Client, send: Send) -> None:
+    text = "order id,customer id,date,sku\nO1,C1,2026-01-05,S1\n"
+    send(text)
+    one = drop(max_browser, text)
+    settle(latest())
+    page = max_browser.get(f"{BASE}{one.pk}/").content.decode()
+    assert "there is nothing to do" in page
+    assert "Take it into use" not in page
