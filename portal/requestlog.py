@@ -3,6 +3,7 @@
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
@@ -23,12 +24,19 @@ class RequestLog(RequestMiddleware):
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         response[HEADER] = request.request_id  # type: ignore[attr-defined]
         match = request.resolver_match
-        if match and match.url_name in HEALTH and response.status_code == 200:
-            structlog.contextvars.clear_contextvars()  # asked every few seconds: only trouble is worth a line
+        if response.status_code in (200, 304) and self._is_dull(request):
+            structlog.contextvars.clear_contextvars()
             return
         if match and "slug" in match.kwargs:
             structlog.contextvars.bind_contextvars(partner=match.kwargs["slug"])
         super().handle_response(request, response)
+
+    @staticmethod
+    def _is_dull(request: HttpRequest) -> bool:
+        """Probes, asked every few seconds, and static files: only trouble with them is worth a line."""
+        match = request.resolver_match
+        probe = bool(match and match.url_name in HEALTH)
+        return probe or request.path.startswith(settings.STATIC_URL)
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:

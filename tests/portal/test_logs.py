@@ -124,6 +124,19 @@ def test_healthy_probes_write_nothing(client: Client, written: Lines) -> None:
     assert written() == []
 
 
+def test_static_files_that_are_there_write_nothing_and_carry_an_id(client: Client, written: Lines) -> None:
+    response = client.get("/static/css/tokens.css")
+    response.close()
+    assert response.status_code == 200
+    assert response[HEADER]
+    assert written() == []
+
+
+def test_a_static_file_that_is_missing_writes_a_line(client: Client, written: Lines, db: None) -> None:
+    client.get("/static/css/nothing.css")
+    assert [line["code"] for line in written()] == [404]
+
+
 def test_the_route_is_written_and_not_the_path(written: Lines) -> None:
     request = RequestFactory().get("/invitations/SECRET-TOKEN/?q=Meier")
     request.resolver_match = ResolverMatch(print, (), {}, route="invitations/<str:token>/")
