@@ -42,11 +42,24 @@ PARTNER: dict[str, Right] = {
     "team-change": Right.MANAGE,
     "team-remove": Right.MANAGE,
     "team-withdraw": Right.MANAGE,
+    "uploads": Right.SEE,
+    "upload": Right.SEE,
+    "upload-progress": Right.SEE,
+    "upload-problems": Right.SEE,
+    "upload-template": Right.SEE,
+    "upload-new": Right.UPLOAD,
+    "upload-columns": Right.UPLOAD,
+    "upload-commit": Right.UPLOAD,
+    "upload-withdraw": Right.UPLOAD,
+    "upload-discard": Right.UPLOAD,
     "keys": Right.MANAGE,
     "key-revoke": Right.MANAGE,
 }
 # Deeds take POST only: anyone's GET is answered 405, which tells a stranger nothing.
-DEEDS = {"record", "undo", "team-invite", "team-change", "team-remove", "team-withdraw", "key-revoke"}
+DEEDS = {
+    "record", "undo", "team-invite", "team-change", "team-remove", "team-withdraw", "key-revoke",
+    "upload-commit", "upload-withdraw", "upload-discard",
+}  # fmt: skip
 KEYED_PREFIX = "api-"  # API routes: tests/portal/api holds their table, by key instead of by person
 
 

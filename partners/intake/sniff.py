@@ -69,7 +69,7 @@ def _refuse_bomb(path: Path, name: str) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise IntakeRefusal("damaged", name=name, detail="ZIP") from None
     unpacked = sum(member.file_size for member in members)
     packed = max(1, sum(member.compress_size for member in members))

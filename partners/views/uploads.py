@@ -26,8 +26,8 @@ from portal.kit.errors import Refusal
 PER_PAGE = 25
 
 
-@require_safe
 @door(to=Right.SEE)
+@require_safe
 def upload_list(request: PartnerRequest, partner: Partner) -> HttpResponse:
     sent = Upload.objects.filter(partner=partner).select_related("created_by")
     chosen = {name: request.GET.get(name, "") for name in ("kind", "state")}
@@ -63,8 +63,8 @@ def choose(request: PartnerRequest, partner: Partner) -> HttpResponse:
     return render(request, "uploads/choose.html", context, status=422 if form.errors else 200)
 
 
-@require_safe
 @door(to=Right.SEE)
+@require_safe
 def file_template(request: PartnerRequest, partner: Partner, kind: str, language: str) -> HttpResponse:
     """An empty file of this kind with the names we know and one example row."""
     if kind not in TABLES:
@@ -74,8 +74,8 @@ def file_template(request: PartnerRequest, partner: Partner, kind: str, language
     return response
 
 
-@require_safe
 @door(to=Right.SEE)
+@require_safe
 def upload(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     """One upload: under way, in need of an answer, checked, in use or undone."""
     one: Upload = get_object_or_404(Upload.objects.select_related("created_by"), partner=partner, pk=pk)
@@ -97,8 +97,8 @@ def upload(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     return render(request, "uploads/upload.html", context)
 
 
-@require_safe
 @door(to=Right.SEE)
+@require_safe
 def progress(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     """The moving part of the page while a run is under way."""
     one = get_object_or_404(Upload, partner=partner, pk=pk)
@@ -179,8 +179,8 @@ def _ask(request: PartnerRequest, one: Upload, verb: Any, **more: Any) -> HttpRe
     return redirect("upload", one.partner.slug, one.pk)
 
 
-@require_safe
 @door(to=Right.SEE)
+@require_safe
 def problems(request: PartnerRequest, partner: Partner, pk: int) -> FileResponse:
     """Every row that was not taken, with the reason, as a spreadsheet opens it."""
     one = get_object_or_404(Upload, partner=partner, pk=pk)
