@@ -20,6 +20,8 @@ from tests.portal.api.conftest import Keys, World
 from tests.portal.api.shapes import Contract
 from tests.portal.api.test_access import TABLE
 
+pytestmark = pytest.mark.lanes
+
 EXAMPLES = 1000 if os.environ.get("FAIRWAY_DRILLS") else 20
 CONTRACT = Contract()
 OPERATIONS = [line.operation for line in TABLE]

@@ -13,6 +13,8 @@ from predictions.models import Outcome, Publication, Recommendation, Score
 from tests.cast import Cast
 from tests.portal.api.conftest import Keys, Program, World
 
+pytestmark = pytest.mark.lanes
+
 LISTS = ["uploads/", "customers/", "churn-scores/", "recommendations/", "outcomes/"]
 MANY = 210
 

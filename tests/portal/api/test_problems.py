@@ -23,11 +23,11 @@ def is_problem(answer: HttpResponse, status: int) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize("path", ["/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/me/", "/api/v1/me/more/", "/api/x"])
 @pytest.mark.parametrize("method", ["get", "post", "put", "delete"])
-def test_an_unknown_address_is_a_problem_that_names_the_docs(path: str, method: str, db: None) -> None:
-    body = is_problem(getattr(Client(), method)(path), 404)
-    assert "/api/docs/" in body["detail"]
+def test_an_unknown_address_is_a_problem_that_names_the_docs(method: str, db: None) -> None:
+    for path in ("/api/", "/api/v1/", "/api/v1/nothing/", "/api/v2/me/", "/api/v1/me/more/", "/api/x"):
+        body = is_problem(getattr(Client(), method)(path), 404)
+        assert "/api/docs/" in body["detail"]
 
 
 def test_an_address_without_its_last_slash_is_the_same_address(keyring: Keys, world: World) -> None:
@@ -161,3 +161,20 @@ def test_an_odd_authorization_header_is_a_problem(header: str, db: None) -> None
 
 def test_answers_are_never_kept_by_a_cache(keyring: Keys) -> None:
     assert keyring.program().get("me/")["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/xml", "*/*", "nonsense", "image/png;q=0.1"])
+def test_whatever_a_client_accepts_it_gets_json(accept: str, keyring: Keys) -> None:
+    answer = keyring.program().client.get("/api/v1/nothing/", HTTP_ACCEPT=accept)
+    is_problem(answer, 404)
+    program = keyring.program()
+    answer = program.client.get("/api/v1/me/", **program.headers, HTTP_ACCEPT=accept)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+
+
+def test_asking_only_for_the_head_of_an_answer_is_allowed_to_whom_the_answer_is(keyring: Keys, world: World) -> None:
+    program = keyring.program(role="viewer")
+    for path in ("me/", "customers/", "customers/C-1/", "uploads/"):
+        answer = program.client.head(f"/api/v1/{path}", **program.headers)
+        assert (answer.status_code, answer.content) == (200, b"")
+    assert program.client.head("/api/v1/me/").status_code == 401

@@ -15,6 +15,8 @@ from tests.cast import Cast
 from tests.partners.conftest import settle
 from tests.portal.api.conftest import Keys, Program, World
 
+pytestmark = pytest.mark.lanes
+
 ORDERS = b"order id,customer id,date,sku,quantity,price\nO1,K1,2026-03-14,S1,2,10.5\nO2,K2,2026-04-14,S2,1,7\n"
 WRONG = b"order id,customer id,date,sku,quantity,price\nO1,K1,2026-03-14,S1,two,10.5\nO2,K2,2026-04-14,S2,1,7\n"
 
