@@ -71,10 +71,11 @@ def quiet(*, progress: float | None = None, stage: str | None = None, log: str |
 
 @dataclass(frozen=True)
 class Limits:
-    """What one fit may cost: seconds for the nets, and rows beyond which they learn from a sample."""
+    """What one fit may cost: seconds for the nets, rows beyond which they learn from a sample, and most epochs."""
 
     seconds: float = 60.0
     net_rows: int = 20_000
+    net_epochs: int = 100
     threads: int = 1  # small fits on a shared machine lose more to waiting for each other than threads give
 
 

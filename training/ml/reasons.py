@@ -171,7 +171,8 @@ def _choices(group: str, share: Floats, facts: Facts, frame: pd.DataFrame, bad_i
 
 def _attribute(group: str, frame: pd.DataFrame) -> tuple[str, dict[str, Any]]:
     """A customer's attribute speaks for itself: its name and value."""
-    return "attribute", {"name": np.full(len(frame), title(group)), "value": frame[group].to_numpy(dtype=object)}
+    value = frame[group].to_numpy(dtype=object) if group in frame else np.full(len(frame), None)
+    return "attribute", {"name": np.full(len(frame), title(group)), "value": value}
 
 
 def title(column: str) -> str:

@@ -99,8 +99,8 @@ class _Net:
         stop = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)
         model.fit(
             z, taught.y.astype(np.float32), sample_weight=taught.weight.astype(np.float32), batch_size=self.batch,
-            epochs=self.epochs, verbose=0, shuffle=True, validation_split=0.2 if self.early else 0.0,
-            callbacks=[stop] if self.early else [],
+            epochs=min(self.epochs, limits.net_epochs), verbose=0, shuffle=True,
+            validation_split=0.2 if self.early else 0.0, callbacks=[stop] if self.early else [],
         )  # fmt: skip
         weights = [np.asarray(one, dtype=np.float64) for one in model.get_weights()]
         keras.backend.clear_session()

@@ -20,7 +20,8 @@ COMPETITOR = (
     r"competit|\brival|(other|another) (vendor|supplier|provider)|switch(ing)? to|better offer"
     r"|cheaper (offer|quote|elsewhere)"
     r"|compar(e|es|ing) us|(a|an|the) (quote|offer) from|(offered|offers|quoted) them|offers? free migration"
-    r"|tests? their|match (it|their)|竞争|竞品|友商|别家|其他(供应商|厂商|品牌)|另一家|换(到|成|供应商)|报价更低|更低(的)?报价"
+    r"|tests? their|match (it|their)|竞争|竞品|友商|别家"
+    r"|其他(供应商|厂商|品牌)|另一家|换(到|成|供应商)|报价更低|更低(的)?报价"
     r"|比较我们|拿到了.+报价|试用他们|免费迁移"
 )
 """Words that speak of a competitor's offer, English and Chinese, small and local on purpose."""

@@ -59,8 +59,8 @@ TABLE: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
         ("price_talk_180", "notes", "zero plain=3", "conversations about price, 180 days", "近180天谈及价格次数"),
     ),
     "season": (
-        ("season_ahead", "orders", "zero reach=365", "orders in the coming 90 days, last year", "去年同期未来90天订单数"),
-        ("season_behind", "orders", "zero reach=455", "orders in the past 90 days, last year", "去年同期过去90天订单数"),
+        ("season_ahead", "orders", "zero reach=365", "orders in the next 90 days, year ago", "去年同期未来90天订单数"),
+        ("season_behind", "orders", "zero reach=455", "orders in the past 90 days, year ago", "去年同期过去90天订单数"),
     ),
     "returns": (
         ("returns_365", "returns", "zero", "returns in the past year", "近一年退货次数"),

@@ -1,0 +1,218 @@
+"""Calibration, blending, splits, rhythm, bands, ranks and labels, each by what it promises."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from portal.kit.errors import Refusal
+from tests.training.ml import makers
+from training.ml import bands, calibrate, ensemble, evaluate, facts, labels, rhythm, splits
+from training.ml.features.ranks import mid_ranks
+from training.ml.interface import PartnerData
+
+DAY = date(2024, 6, 1)
+
+
+def drawn(rows: int = 3000, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """(log-odds, outcomes drawn from them)."""
+    rng = np.random.default_rng(seed)
+    margin = rng.normal(0, 1.5, rows)
+    return margin, (rng.random(rows) < calibrate.sigmoid(margin)).astype(float)
+
+
+def test_calibration_undoes_a_wrong_scale_and_level() -> None:
+    margin, y = drawn()
+    found = calibrate.fit(3 * margin + 2, y)
+    assert found.slope == pytest.approx(1 / 3, abs=0.05)
+    assert found.intercept == pytest.approx(-2 / 3, abs=0.15)
+
+
+def test_calibration_never_turns_a_list_around() -> None:
+    margin, y = drawn()
+    assert calibrate.fit(-margin, y).slope > 0
+    assert calibrate.fit(-margin, y, downhill=True).slope < 0
+
+
+def test_calibration_stays_put_when_rows_are_few_or_one_sided() -> None:
+    assert calibrate.fit(np.array([1.0, 2.0]), np.array([1.0, 1.0])) == calibrate.Calibration()
+    assert 0.5 < calibrate.fit(np.array([-3.0, 3.0, 2.0]), np.array([0.0, 1.0, 0.0])).slope < 1.5
+
+
+def test_recentring_keeps_the_slope_and_meets_the_mean() -> None:
+    margin, y = drawn()
+    found = calibrate.recentred(calibrate.Calibration(0.5, 9.0), margin, y)
+    assert found.slope == 0.5
+    assert calibrate.sigmoid(found.margin(margin)).mean() == pytest.approx(y.mean(), abs=1e-6)
+
+
+def test_cross_fitted_probabilities_are_calibrated() -> None:
+    margin, y = drawn()
+    said = calibrate.cross_fitted(4 * margin, y, fold=np.arange(len(y)) % 5)
+    assert evaluate.calibration_error(y, said) < 0.04
+
+
+def test_the_blend_leans_on_the_better_member_and_never_against_one() -> None:
+    margin, y = drawn()
+    noise = np.random.default_rng(5).normal(size=len(y))
+    good, poor = ensemble.weights(np.column_stack([margin, noise]), y, np.ones(len(y)))
+    assert good > 0.6
+    assert 0 <= poor < 0.2
+
+
+def test_two_halves_of_the_truth_are_blended() -> None:
+    rng = np.random.default_rng(1)
+    one, other = rng.normal(size=(2, 3000))
+    y = (rng.random(3000) < calibrate.sigmoid(one + other)).astype(float)
+    choice = ensemble.choose(
+        {"logistic": one, "boosting": other}, y, weight=np.ones(3000), group=np.arange(3000), seed=1
+    )
+    assert choice.name == "blend"
+    assert set(choice.weights) == {"logistic", "boosting"}
+    assert set(choice.why) == {"en", "zh-hans"}
+
+
+def test_a_single_family_wins_when_the_others_only_disturb() -> None:
+    margin, y = drawn(6000)
+    noise = np.random.default_rng(5).normal(size=(3, len(y))) * 3
+    members = {"logistic": margin, "boosting": noise[0], "rhythm": noise[1], "churn_net": noise[2]}
+    choice = ensemble.choose(members, y, weight=np.ones(len(y)), group=np.arange(len(y)), seed=1)
+    assert choice.weights["logistic"] > 5 * sum(w for name, w in choice.weights.items() if name != "logistic")
+
+
+def test_an_only_family_needs_no_contest() -> None:
+    margin, y = drawn(100)
+    choice = ensemble.choose({"logistic": margin}, y, weight=np.ones(100), group=np.arange(100), seed=1)
+    assert (choice.name, choice.weights) == ("logistic", {"logistic": 1.0})
+
+
+def test_training_dates_know_their_outcome_and_the_newest_judges() -> None:
+    dates = splits.back_from(DAY, days=90, first=DAY - timedelta(days=500))
+    assert dates is not None
+    assert dates.judged == DAY - timedelta(days=90) == max(dates.training)
+    assert all(moment + timedelta(days=90) <= dates.judged for moment in dates.strict)
+    assert min(dates.training) >= DAY - timedelta(days=500 - splits.WARM_UP)
+    assert splits.back_from(DAY, days=90, first=DAY - timedelta(days=100)) is None
+
+
+def test_recent_dates_weigh_more() -> None:
+    weight = splits.recency_weights([DAY, DAY - timedelta(days=365)], as_of=DAY)
+    assert weight[0] == pytest.approx(2 * weight[1])
+    assert weight.mean() == pytest.approx(1)
+
+
+def test_folds_keep_groups_whole_and_classes_even() -> None:
+    group = np.repeat(np.arange(200), 2)
+    y = np.repeat((np.arange(200) % 4 == 0).astype(float), 2)
+    fold = splits.stratified_folds(y, group, folds=5, seed=3)
+    assert (fold[::2] == fold[1::2]).all()
+    assert {y[fold == k].mean() for k in range(5)} == {0.25}
+    assert np.array_equal(fold, splits.stratified_folds(y, group, folds=5, seed=3))
+
+
+def test_crossed_parts_share_neither_customers_nor_dates() -> None:
+    moments = [DAY - timedelta(days=30 * k) for k in range(6) for _ in range(50)]
+    group = np.tile(np.arange(50), 6)
+    parts = splits.crossed_parts(moments, group, folds=3, seed=1)
+    assert len(parts) == 3
+    stamps = np.array(moments)
+    for teaching, held in parts:
+        assert held.any()
+        assert not set(group[teaching]) & set(group[held])
+        assert not set(stamps[teaching]) & set(stamps[held])
+
+
+def test_ranks_share_ties_and_keep_gaps() -> None:
+    ranks = mid_ranks(np.array([1.0, 1.0, 3.0, np.nan]), among=np.array([1.0, 1.0, 3.0, np.nan]))
+    assert ranks[:3].tolist() == pytest.approx([1 / 3, 1 / 3, 5 / 6])
+    assert np.isnan(ranks[3])
+    assert mid_ranks(np.array([99.0]), among=np.array([1.0, 2.0])).tolist() == [1.0]
+    assert np.isnan(mid_ranks(np.array([1.0]), among=np.array([np.nan]))).all()
+
+
+def buyers(rows: int = 800) -> pd.DataFrame:
+    """Customers drawn from the very model: paces differ, and after each purchase one in eight is lost."""
+    rng = np.random.default_rng(2)
+    made = []
+    for _ in range(rows):
+        pace, day, seen, age = rng.gamma(2, 0.02), 0.0, 0, float(rng.integers(200, 500))
+        last = 0.0
+        while rng.random() > 0.12:
+            day += rng.exponential(1 / pace)
+            if day > age:
+                break
+            seen, last = seen + 1, day
+        made.append((seen + 1, last, age))
+    return pd.DataFrame(made, columns=["active_days", "span", "age"])
+
+
+def test_the_rhythm_finds_who_is_still_here() -> None:
+    frame = buyers()
+    fitted = rhythm.fit(frame)
+    assert fitted is not None
+    assert fitted.a / (fitted.a + fitted.b) == pytest.approx(0.12, abs=0.06)
+    silent = fitted.silent(pd.DataFrame({"active_days": [10, 10], "span": [380, 100], "age": [400, 400]}), days=60)
+    assert silent[0] < 0.5 < 0.9 < silent[1]
+
+
+def test_longer_horizons_make_silence_less_likely() -> None:
+    fitted = rhythm.fit(buyers())
+    assert fitted is not None
+    frame = buyers(50)
+    short, long = fitted.silent(frame, days=30), fitted.silent(frame, days=180)
+    assert (short >= long).all()
+    assert ((short > 0) & (short <= 1)).all()
+
+
+def test_the_rhythm_needs_repeat_buyers() -> None:
+    assert rhythm.fit(buyers().iloc[:10]) is None
+    assert rhythm.fit(pd.DataFrame({"active_days": [1] * 50, "span": [0] * 50, "age": [9] * 50})) is None
+
+
+@pytest.mark.parametrize("rate", [0.02, 0.265, 0.5, 0.9])
+def test_bands_are_set_by_odds(rate: float) -> None:
+    rule = bands.thresholds(rate)
+    assert rule["medium"] == pytest.approx(rate, abs=1e-3)
+    assert rate < rule["high"] < 1
+    assert bands.named(np.array([rule["high"], rate + 1e-3, 0.0]), rule).tolist() == ["high", "medium", "low"]
+
+
+def test_outcomes_are_read_as_written() -> None:
+    assert labels.parse("churn", "inactivity:90", horizon=30) == labels.Outcome("inactivity", 90)
+    assert labels.parse("propensity", "purchase:30:Lamps: desk", horizon=90).category == "Lamps: desk"
+    assert labels.parse("churn", "subscription", horizon=45).days == 45
+    assert labels.parse("churn", "labelled", horizon=45) == labels.Outcome("labelled")
+    for wrong in ("", "labeled", "inactivity:-3", "inactivity:9999", "purchase:30"):
+        with pytest.raises(Refusal):
+            labels.parse("churn", wrong, horizon=90)
+
+
+def test_a_window_holds_its_first_day_and_not_its_last(tmp_path: Path) -> None:
+    rows = [("first", DAY, "a", 1, 1.0), ("last", DAY + timedelta(days=29), "a", 1, 1.0)]
+    rows += [("late", DAY + timedelta(days=30), "a", 1, 1.0), ("before", DAY - timedelta(days=1), "a", 1, 1.0)]
+    makers.write(tmp_path, orders=makers.orders(rows))
+    with facts.opened(PartnerData("p", tmp_path)) as con:
+        assert set(labels.bought(con, as_of=[DAY], days=30).customer_id) == {"first", "last"}
+
+
+def test_only_purchases_in_the_category_count(shop: PartnerData) -> None:
+    with facts.opened(shop) as con:
+        everything = labels.bought(con, as_of=[DAY], days=60)
+        lamps = labels.bought(con, as_of=[DAY], days=60, category="lamps")
+    assert 0 < lamps.spend.sum() < everything.spend.sum()
+    assert set(lamps.customer_id) <= set(everything.customer_id)
+
+
+def test_a_contract_kept_or_renewed_is_no_loss(tmp_path: Path) -> None:
+    later = DAY + timedelta(days=10)
+    frame = pd.DataFrame(
+        {
+            "subscription_id": ["1", "2", "3", "4"], "customer_id": ["kept", "lost", "renewed", "renewed"], "sku": "x",
+            "started": [DAY - timedelta(days=9)] * 3 + [later], "ended": [None, later, later, None],
+        }
+    )  # fmt: skip
+    makers.write(tmp_path, subscriptions=frame)
+    with facts.opened(PartnerData("p", tmp_path)) as con:
+        assert set(labels.kept_contract(con, as_of=[DAY], days=30).customer_id) == {"kept", "renewed"}
