@@ -162,7 +162,7 @@ CUSTOMERS = Table(
                 monthly fee, monthly amount, monthly revenue, monthly spend, contract value per month,
                 monthly contract value, monthly payment, monthly bill, monthly billing,
                 monthly subscription fee, recurring monthly, 月费, 月租, 月租费, 月消费, 月消费额,
-                月均消费, 每月合同金额, 月收入, 月度金额, 每月费用, 月合同金额, 月服务费"""
+                月均消费, 每月合同金额, 月度金额, 每月费用, 月合同金额, 月服务费"""
             ),
             weak=("arpu", "fee", "value", "amount"),
             example=("120.00", "120.00"),
@@ -181,7 +181,8 @@ CUSTOMERS = Table(
                 churn yn, churned flag, has exited, attrition status, left company, customer attrition,
                 是否流失, 流失, 流失标志, 流失标签, 是否离网, 离网标志, 客户流失, 流失状态, 是否已流失"""
             ),
-            weak=words("""customer status, status, 客户状态, target, label, left, active, is active, closed"""),
+            weak=words("""customer status, status, 客户状态, target, label, left, active, is active, closed,
+                月收入"""),
             choices={"true": LEFT, "false": STAYED},
             example=("no", "否"),
         ),

@@ -137,14 +137,14 @@ ORDERS = Table(
             ),
             synonyms=words(
                 """amount, line amount, line total, total price, net amount, sales amount, total amount,
-                net value, extended price, extended amount, line value, total, sales, invoice amount,
-                order amount, net sales, revenue, turnover, sales value, order value, subtotal,
-                line net amount, ext price, betrag, nettobetrag, gesamtpreis, umsatz, montant,
-                montant ht, importe, netwr, linetotal, total sales, total value, line subtotal,
-                gross amount, order total, invoice value, 金额, 销售金额, 总金额, 订单金额, 合计金额,
+                net value, extended price, extended amount, line value, total, sales, net sales,
+                revenue, turnover, sales value, subtotal, line net amount, ext price, betrag,
+                nettobetrag, gesamtpreis, umsatz, montant, montant ht, importe, netwr, linetotal,
+                total sales, total value, line subtotal, gross amount, 金额, 销售金额, 总金额, 合计金额,
                 行金额, 小计, 价税合计, 销售额, 总价, 实付金额, 成交金额, 交易金额, 开票金额, 应收金额,
                 无税金额, 含税金额, 收入"""
             ),
+            weak=words("""order total, order amount, order value, invoice amount, invoice value, 订单金额"""),
             example=("258.00", "258.00"),
         ),
         Column(

@@ -11,9 +11,9 @@ CUSTOMER_ID = Column(
     said("The number or code by which your system knows this customer.", "您的系统中该客户的编号或代码。"),
     synonyms=words(
         """customer id, customer number, customer no, customer nr, customer code, cust id, cust no,
-        cust code, customer #, customer, client id, client number, client no, client code, client num,
-        account id, account number, account no, account code, acct id, acct no, user id, subscriber id,
-        member id, company id, buyer id, sold to, sold to party, sold to number, bill to customer,
+        cust code, customer #, client id, client number, client no, client code, client num, account id,
+        account number, account no, account code, acct id, acct no, user id, subscriber id, member id,
+        company id, buyer id, sold to, sold to party, sold to number, bill to customer,
         bill to customer no, customer key, customer ref, customer reference, cardcode, card code,
         kundennummer, kunden nr, kundennr, kunde nr, debitor, debitorennummer, code client,
         numero client, id cliente, codigo cliente, customer account, account ref, organization id,
@@ -21,7 +21,7 @@ CUSTOMER_ID = Column(
         用户id, 用户编号, 会员编号, 会员id, 会员号, 客户账号, 购货单位编码, 客户标识, 顾客编号, 买家id,
         账户编号, 往来单位编码, 客户序号"""
     ),
-    weak=words("""id, account, client, buyer, 客户, 用户, 编号, user, member, subscriber, company"""),
+    weak=words("""id, account, client, buyer, 客户, 用户, 编号, user, member, subscriber, company, customer"""),
     required=True,
     example=("C-1001", "C-1001"),
 )

@@ -16,12 +16,12 @@ SUBSCRIPTIONS = Table(
             said("Subscription number", "订阅编号"),
             said("Number of the subscription or contract.", "订阅或合同的编号。"),
             synonyms=words(
-                """subscription id, subscription no, subscription number, subscription, contract id,
-                contract no, contract number, contract, agreement id, agreement no, agreement number,
-                agreement, licence id, license id, license number, sub id, vertragsnummer, vertrag nr,
-                vertragsnr, policy number, policy no, policy id, service agreement, contract code,
-                subscription code, subscription ref, contract ref, contract reference, subscription key,
-                订阅编号, 订阅id, 订阅号, 合同编号, 合同号, 合约编号, 协议编号, 合同id, 合约号, 保单号"""
+                """subscription id, subscription no, subscription number, contract id, contract no,
+                contract number, agreement id, agreement no, agreement number, licence id, license id,
+                license number, sub id, vertragsnummer, vertrag nr, vertragsnr, policy number,
+                policy no, policy id, service agreement, contract code, subscription code,
+                subscription ref, contract ref, contract reference, subscription key, 订阅编号, 订阅id,
+                订阅号, 合同编号, 合同号, 合约编号, 协议编号, 合同id, 合约号, 保单号"""
             ),
             weak=("id", "编号"),
             required=True,
@@ -44,7 +44,7 @@ SUBSCRIPTIONS = Table(
                 合同开始日期, 开通日期, 订阅开始日期, 起租日期, 合同起始日期, 开通时间, 签约日期,
                 生效时间, 服务开始日期, 开始时间"""
             ),
-            weak=words("""created at, created, date, 日期, signed on"""),
+            weak=words("""created at, created, date, 日期, signed on, subscription, contract, agreement"""),
             required=True,
             past=True,
             example=("2025-01-01", "2025-01-01"),

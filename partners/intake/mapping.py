@@ -164,7 +164,7 @@ def _winners(
         weak = [index for index in contests[column.name].weak if index not in chosen]
         if (
             len(weak) == 1
-            and _alone_will_do(column, looks[weak[0]])
+            and _alone_will_do(table, column, looks[weak[0]])
             and not _claimed_twice(weak[0], column, contests, chosen)
         ):
             chosen[weak[0]] = column.name
@@ -173,11 +173,12 @@ def _winners(
     return chosen, offered
 
 
-def _alone_will_do(column: Column, look: Look) -> bool:
+def _alone_will_do(table: Table, column: Column, look: Look) -> bool:
     """May a weak header be applied when it is the only candidate? What a file cannot do without, or plain labels."""
     if column.type == "boolean":
         return look.says_outright(column)
-    return column.required and look.filled
+    identifies = table.key != (column.name,) or look.tells_apart
+    return column.required and look.filled and identifies
 
 
 def _claimed_twice(index: int, column: Column, contests: dict[str, _Contest], chosen: dict[int, str]) -> bool:

@@ -20,6 +20,7 @@ class Look:
     raw: pa.Array
     distinct: pa.Array
     count: int
+    blanks: int = 0
 
     @property
     def samples(self) -> tuple[str, ...]:
@@ -43,6 +44,8 @@ class Look:
             return self._share(words.chosen(self.distinct, choices=column.choices)) >= 0.5
         if column.type == "identifier":
             return not self._is_temporal and not self._is_fraction
+        if column.name == "phone":
+            return self._has(r"\d.*\d.*\d.*\d.*\d")
         return column.name != "email" or self._has("@")
 
     def says_outright(self, column: Column) -> bool:
@@ -81,8 +84,14 @@ class Look:
         plain = pc.match_substring_regex(self.distinct, r"^-?\d+[.,]\d*[1-9]\d*$")
         return bool((pc.sum(plain).as_py() or 0) > 0.5 * len(self.distinct))
 
-    def _has(self, piece: str) -> bool:
-        return bool((pc.sum(pc.match_substring(self.distinct, piece)).as_py() or 0) > 0.5 * len(self.distinct))
+    @property
+    def tells_apart(self) -> bool:
+        """Hardly any value stands twice, as it must in a column that is a key."""
+        return len(self.distinct) >= 0.9 * (self.count - self.blanks)
+
+    def _has(self, pattern: str) -> bool:
+        hits = pc.sum(pc.match_substring_regex(self.distinct, pattern)).as_py() or 0
+        return bool(hits > 0.5 * len(self.distinct))
 
     def _share(self, parsed: Parsed) -> float:
         return 1 - float(parsed.bad.mean()) if len(parsed.bad) else 0.0
@@ -93,4 +102,5 @@ def look_at(column: pa.Array | pa.ChunkedArray) -> Look:
     texts = as_strings(raw)
     distinct = pc.unique(texts.drop_null())
     distinct = distinct.filter(pc.invert(is_blank(trimmed(distinct))))
-    return Look(raw, distinct, len(raw))
+    blanks = pc.sum(pc.invert(pc.is_in(texts, value_set=distinct))).as_py() or 0
+    return Look(raw, distinct, len(raw), blanks)

@@ -355,4 +355,43 @@ MUSEUM = [
         跟进结果 > outcome > 已挽留 | 流失
         备注 > note > 已签约 |
     """),
+    piece("orders with a name and a number of the customer", "orders", """
+        Order > order_id > 1 | 2
+        Customer > - > Harbour Office Ltd | Calder & Fox
+        Account ID > customer_id > A-1 | A-2
+        Order date > date > 2026-01-05 | 2026-01-06
+        Item code > sku > S1 | S2
+        Units > quantity > 1 | 2
+        Order total > - > 300 | 300
+    """),
+    piece("orders with a customer only", "orders", """
+        Order > order_id > 1 | 2
+        Customer > customer_id > 4711 | 4712
+        Date > date > 2026-01-05 | 2026-01-06
+        SKU > sku > S1 | S2
+        Amount > amount > 300 | 20.5
+    """),
+    piece("subscriptions with a contract type", "subscriptions", """
+        Contract > - > Month-to-month | Month-to-month
+        Contract number > subscription_id > K-1 | K-2
+        Account number > customer_id > 17 | 18
+        Valid from > started > 01.01.2025 | 15.02.2025
+        Seats > quantity > 5 | 6
+    """),
+    piece("households with an income", "customers", """
+        客户编号 > customer_id > 1 | 2
+        月收入 > - > 12000 | 9000
+        Mobile > - > Yes | No
+        Phone > phone > 010-5555 0100 | 010-5555 0101
+        行业 > industry > 教育 | 医疗
+    """),
+    piece("accounts, a snapshot", "customers", """
+        snapshot_date > - > 2026-01-01 | 2026-01-01
+        account_id > customer_id > 1 | 2
+        segment > segment > SMB | ENT
+        Customer since > since > 2019-01-01 | 2020-05-01
+        last_contact > - > 2026-01-01 | 2026-02-01
+        health_score > - > 71 | 45
+        churn_probability > - > 0.2 | 0.9
+    """),
 ]  # fmt: skip

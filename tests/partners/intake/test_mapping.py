@@ -53,6 +53,7 @@ def test_at_least_95_percent_of_the_museums_columns_are_matched() -> None:
 
 @pytest.mark.parametrize("dress", DRESSES)
 def test_every_demo_system_is_understood_without_help(dress: str) -> None:
+    personal = {"email": "a@example.com", "phone": "+44 113 496 0000"}
     samples = {"date": "2026-01-05", "number": "12.5", "integer": "3", "boolean": "yes", "choice": "call"}
     for kind, names in DRESSES[dress].headers.items():
         listed = list(names.items())
@@ -61,7 +62,7 @@ def test_every_demo_system_is_understood_without_help(dress: str) -> None:
             for field, _ in listed
         ]
         cells = [
-            pa.array(["a@example.com"]) if field == "email" else cell
+            pa.array([personal[field]]) if field in personal else cell
             for (field, _), cell in zip(listed, cells, strict=True)
         ]
         table = pa.table(cells, names=[f"c{number}" for number in range(len(cells))])
@@ -124,6 +125,16 @@ def test_a_lone_id_column_is_the_key_and_two_candidates_are_asked() -> None:
     assert suggest("customers", id=["1", "2"], name=["a", "b"]).fields()["customer_id"].source == "id"
     two = suggest("orders", id=["1"], date=["2026-01-01"], sku=["A"])
     assert two.missing() == ["order_id", "customer_id"]
+
+
+def test_a_column_that_does_not_tell_rows_apart_is_no_key() -> None:
+    found = suggest(
+        "subscriptions",
+        contract=["Monthly", "Monthly", "Yearly"],
+        customer_id=["1", "2", "3"],
+        start=["2026-01-01"] * 3,
+    )
+    assert found.missing() == ["subscription_id"]
 
 
 def test_values_that_cannot_be_read_speak_against_a_vague_header() -> None:
