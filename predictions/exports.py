@@ -66,7 +66,7 @@ def export(partner: Partner, what: str, out: Path, *, form: str, top: int | None
 
 
 def records(publication: Publication, *, language: str, top: int | None, repeat: str) -> Iterator[dict[str, Any]]:
-    """The publication's rows in rank order, reasons in words."""
+    """The publication's rows in rank order, reasons in words; those already gone rank after all others."""
     table = _table(publication)
     if publication.kind == "recommendation":
         table = _cut(table, top=top or 20, repeat=repeat)
@@ -92,7 +92,8 @@ def _table(publication: Publication) -> "pyarrow.Table":
     if not path.exists():
         raise Refusal(_("The rows of this publication are gone: score again to export."))
     table = parquet.read_table(path)
-    return table.filter(pc.invert(table["gone"])) if "gone" in table.column_names else table
+    # Of a labelled file those marked as gone are known answers, not predictions.
+    return table.filter(pc.invert(table["gone"])) if publication.version.outcome == "labelled" else table
 
 
 def _cut(table: "pyarrow.Table", *, top: int, repeat: str) -> "pyarrow.Table":

@@ -44,19 +44,24 @@ def read(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_churn_csv_has_the_contracts_columns_and_no_gone_customers(published: Cast, tmp_path: Path) -> None:
+def test_a_churn_csv_has_the_contracts_columns_and_everyone_scored(published: Cast, tmp_path: Path) -> None:
     out = tmp_path / "churn.csv"
-    assert exports.export(published.alder, "churn", out, form="csv", top=None, repeat="include") == 2
+    assert exports.export(published.alder, "churn", out, form="csv", top=None, repeat="include") == 3
     rows = read(out)
     assert list(rows[0]) == CHURN
-    assert [row["customer_id"] for row in rows] == ["C-1", "'=cmd()"]
+    assert [row["customer_id"] for row in rows] == ["C-3", "C-1", "'=cmd()"]
     assert rows[0]["model_version"] == "churn-network-1"
+
+
+def test_of_a_labelled_file_the_known_answers_stay_out(published: Cast, tmp_path: Path) -> None:
+    type(published.champion).objects.filter(pk=published.champion.pk).update(outcome="labelled")
+    assert exports.export(published.alder, "churn", tmp_path / "x.csv", form="csv", top=None, repeat="include") == 2
 
 
 def test_top_cuts_a_list_from_its_head(published: Cast, tmp_path: Path) -> None:
     out = tmp_path / "churn.csv"
     exports.export(published.alder, "churn", out, form="csv", top=1, repeat="include")
-    assert [row["customer_id"] for row in read(out)] == ["C-1"]
+    assert [row["customer_id"] for row in read(out)] == ["C-3"]
 
 
 @pytest.mark.parametrize(
@@ -79,11 +84,11 @@ def test_parquet_and_xlsx_keep_numbers_as_numbers(published: Cast, tmp_path: Pat
     for form in ("parquet", "xlsx"):
         exports.export(published.alder, "churn", tmp_path / f"x.{form}", form=form, top=None, repeat="include")
     table = parquet.read_table(tmp_path / "x.parquet")
-    assert table["probability"].to_pylist() == [0.9, 0.4]
+    assert table["probability"].to_pylist() == [0.99, 0.9, 0.4]
     sheet = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).get_sheet_by_index(0).to_python()
     assert sheet[0] == CHURN
-    assert sheet[1][1] == 0.9
-    assert sheet[2][0] == "'=cmd()"
+    assert sheet[2][1] == 0.9
+    assert sheet[3][0] == "'=cmd()"
 
 
 def test_without_a_publication_the_sentence_says_what_to_run(cast: Cast, tmp_path: Path) -> None:

@@ -17,7 +17,10 @@ from training.ml.features import build
 from training.ml.interface import PartnerData
 
 if TYPE_CHECKING:
-    from training.ml.interface import Floats
+    from training.ml.interface import Bools, Floats
+
+GONE = 0.9
+"""Chance of leaving from which a customer that is silent for the whole horizon counts as already gone."""
 
 
 def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: date) -> pa.Table:
@@ -37,10 +40,21 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
         frame, model.contributions(x), model.columns, bad_is_up=state["kind"] == "churn"
     ) if len(frame) else []  # fmt: skip
     probability = sigmoid(model.margin(x)) if len(frame) else np.empty(0)
+    left = left | as_good_as_gone(frame, outcome, probability)
     worth = yearly(frame) if state["kind"] == "churn" else usual_order(frame, outcome.category)
     return table(
         frame["customer_id"], probability, money=probability * worth, told=told, left=left, rule=state["bands"]
     )
+
+
+def as_good_as_gone(frame: pd.DataFrame, outcome: labels.Outcome, probability: Floats) -> Bools:
+    """Silent already for as long as leaving is defined, and near certain not to return: no call comes in time.
+
+    Seasonal buyers, silent as long but likely to be back, stay in the list.
+    """
+    if outcome.mode != "inactivity":
+        return np.zeros(len(frame), dtype=bool)
+    return np.asarray((frame["silence"].fillna(0) >= outcome.days) & (probability >= GONE))
 
 
 def yearly(frame: pd.DataFrame) -> Floats:
