@@ -152,7 +152,8 @@ def _sums(database: duckdb.DuckDBPyConnection, canonical: Path, columns: list[st
     for name in ("amount", "monthly_amount", "monthly_value"):
         if name in columns:
             total = database.execute(f"SELECT sum({name}) FROM {source}").fetchall()[0][0]
-            done.totals[name] = round(total, 2) if total is not None else 0.0
+            if total is not None:
+                done.totals[name] = round(total, 2)
     if "customer_id" in columns:
         done.totals["customers"] = database.execute(f"SELECT count(DISTINCT customer_id) FROM {source}").fetchall()[0][
             0

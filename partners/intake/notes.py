@@ -43,8 +43,17 @@ def _columns(kind: str, mapping: dict[str, Any], chinese: bool) -> list[str]:
     for match in likely:
         label = in_language(TABLES[kind][match["field"]].label, "zh-hans" if chinese else "en")
         said.append(
-            f"“{match['source']}”可能是“{label}”；如是，请指定。"
+            f"“{match['source']}”可能是“{label}”（{match['field']}）；如是，请指定。"
             if chinese
-            else f"“{match['source']}” may be {match['field']}; name it with --map if so."
+            else f"“{match['source']}” may be “{label}” ({match['field']}): name it if so."
         )
-    return said
+    return said + _worthless(kind, matches, chinese)
+
+
+def _worthless(kind: str, matches: list[dict[str, Any]], chinese: bool) -> list[str]:
+    fields = {match["field"] for match in matches if match["role"] == "field"}
+    if kind != "orders" or not fields or fields & {"price", "amount"}:
+        return []
+    if chinese:
+        return ["没有单价也没有金额：客户价值将无法得知，名单只能按概率排序。"]
+    return ["No price and no amount: what customers spend stays unknown, and lists can only follow the chance."]
