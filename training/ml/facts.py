@@ -57,7 +57,7 @@ WHERE {purchases.service_condition(sku="sku", name="name")}
 """  # noqa: S608 — made of our own constants
 
 
-def _view(table: str, path: Path, con: duckdb.DuckDBPyConnection) -> str:
+def _view(table: str, path: Path, con: duckdb.DuckDBPyConnection, *, share: float) -> str:
     """The statement that gives one table all its canonical columns, and `customers` its attributes too."""
     wanted = TABLES[table]
     if not path.exists():
@@ -71,16 +71,21 @@ def _view(table: str, path: Path, con: duckdb.DuckDBPyConnection) -> str:
     ]
     if table == "customers":
         chosen += ['"' + name.replace('"', '""') + '"' for name in present if name.startswith("attr_")]
+    if share < 1 and "customer_id" in present:
+        source += f" WHERE hash(customer_id) % 10000 < {round(share * 10_000)}"
     return f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {', '.join(chosen)} FROM {source}"  # noqa: S608 — names are ours or quoted
 
 
 @contextmanager
-def opened(data: PartnerData, *, threads: int = 2) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A DuckDB connection with the partner's tables as views, plus `goods`. Closed at the end."""
+def opened(data: PartnerData, *, threads: int = 2, share: float = 1.0) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB connection with the partner's tables as views, plus `goods`. Closed at the end.
+
+    share: with all their facts, only about this share of the customers, always the same ones.
+    """
     con = duckdb.connect(":memory:", config={"threads": threads})
     try:
         for table in TABLES:
-            con.execute(_view(table, data.path / f"{table}.parquet", con))
+            con.execute(_view(table, data.path / f"{table}.parquet", con, share=share))
         con.execute(NOT_GOODS)
         con.execute(GOODS)
         yield con

@@ -39,14 +39,17 @@ def gone(frame: pd.DataFrame, outcome: labels.Outcome) -> Bools:
     return np.zeros(len(frame), dtype=bool)
 
 
-def gathered(data: Sequence[PartnerData], outcome: labels.Outcome, *, as_of: date) -> tuple[pd.DataFrame, splits.Dates]:
+def gathered(
+    data: Sequence[PartnerData], outcome: labels.Outcome, *, as_of: date, rows: int, seed: int
+) -> tuple[pd.DataFrame, splits.Dates]:
     """Rows of all partners at all usable past dates, with `partner`, `y` and `spend` (in the days after).
 
-    Only whole outcomes are used: the days after each date end on or before as_of. Refusal when there is too
+    Only whole outcomes are used: the days after each date end on or before as_of. At most about `rows` rows: of
+    partners with many customers a share is looked at, small ones are heard in full. Refusal when there is too
     little history or there are too few customers.
     """
-    starts = [_first_day(partner, outcome, before=as_of) for partner in data]
-    known = [start for start in starts if start is not None]
+    sizes = [_size(partner, outcome, before=as_of) for partner in data]
+    known = [start for start, _ in sizes if start is not None]
     what = "contract" if outcome.mode == "subscription" else "order"
     if not known:
         raise Refusal(f"There is no {what} before {as_of}. Upload {what}s, or choose a later date.")
@@ -57,13 +60,14 @@ def gathered(data: Sequence[PartnerData], outcome: labels.Outcome, *, as_of: dat
             f"The {what}s before {as_of} go back only to {min(known)}. {task_name(outcome)} needs {needed} days of "
             f"history: upload older {what}s, or choose fewer days."
         )
+    shares = _shares([count for _, count in sizes], rows=rows / len(dates.training))
     frames = [
-        _rows(partner, outcome, [moment for moment in dates.training if (moment - start).days >= splits.WARM_UP])
-        for partner, start in zip(data, starts, strict=True)
+        _rows(partner, outcome, [day for day in dates.training if (day - start).days >= splits.WARM_UP], share=share)
+        for partner, (start, _), share in zip(data, sizes, shares, strict=True)
         if start is not None
     ]
     frame = pd.concat([one for one in frames if len(one)], ignore_index=True) if any(map(len, frames)) else None
-    return _enough(frame, outcome, as_of=as_of), dates
+    return capped(_enough(frame, outcome, as_of=as_of), rows=2 * rows, seed=seed), dates
 
 
 def task_name(outcome: labels.Outcome) -> str:
@@ -85,18 +89,28 @@ def capped(frame: pd.DataFrame, *, rows: int, seed: int) -> pd.DataFrame:
     return frame[keep[groups]].reset_index(drop=True)
 
 
-def _first_day(partner: PartnerData, outcome: labels.Outcome, *, before: date) -> date | None:
+def _shares(counts: Sequence[int], *, rows: float) -> list[float]:
+    """The share of each partner's customers to look at, for about `rows` customers in all."""
+    total, fair = max(1, sum(counts)), rows / max(1, len(counts))
+    return [min(1.0, max(rows / total, fair / max(1, count))) for count in counts]
+
+
+def _size(partner: PartnerData, outcome: labels.Outcome, *, before: date) -> tuple[date | None, int]:
+    """The first day of the facts in question, and how many customers have any."""
     with facts.opened(partner) as con:
         table, column = ("subscriptions", "started") if outcome.mode == "subscription" else ("goods", "date")
-        row = con.execute(f"SELECT min({column}) FROM {table} WHERE {column} < ?", [before]).fetchone()  # noqa: S608
-    first: date | None = row[0] if row else None
-    return first
+        query = f"SELECT min({column}), count(DISTINCT customer_id) FROM {table} WHERE {column} < ?"  # noqa: S608
+        row = con.execute(query, [before]).fetchone()
+    assert row is not None
+    return row[0], row[1]
 
 
-def _rows(partner: PartnerData, outcome: labels.Outcome, moments: Sequence[date]) -> pd.DataFrame:
+def _rows(
+    partner: PartnerData, outcome: labels.Outcome, moments: Sequence[date], *, share: float = 1.0
+) -> pd.DataFrame:
     if not moments:
         return pd.DataFrame()
-    with facts.opened(partner) as con:
+    with facts.opened(partner, share=share) as con:
         frame = build.features(con, as_of=moments, category=outcome.category)
         frame = frame[population(frame, outcome)].reset_index(drop=True)
         bought = labels.bought(con, as_of=moments, days=outcome.days, category=outcome.category)
