@@ -84,6 +84,7 @@ def config(*, debug: bool, level: str = "INFO") -> dict[str, Any]:
             "celery": {"level": "INFO"},
             "celery.app.trace": {"level": "WARNING"},  # a line for each tick would drown the rest
             "celery.worker.strategy": {"level": "WARNING"},
+            "celery.worker.request": {"level": "WARNING"},  # ticks nobody took in time; the next one does the same
             "celery.beat": {"level": "WARNING"},
         },
     }

@@ -10,6 +10,7 @@ and dropped; of Redis we take an empty numbered database and empty only that one
 # ruff: noqa: T201
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -148,6 +149,7 @@ def run(lane: Lane, arguments: list[str]) -> Result:
 
 
 def main(arguments: list[str]) -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that databases are dropped all the same
     results = [run(Lane("SQLite"), arguments)]
     with postgres(os.environ) as data, redis_server(os.environ) as broker:
         results += [run(lane, arguments) for lane in merged(data, broker)]

@@ -179,7 +179,13 @@ def test_training_has_a_worker_of_its_own_so_that_uploads_never_wait_for_it(tmp_
     lines = {program.name: " ".join(program.argv) for program in up.workers(tmp_path, demo=False)}
     assert "--queues train,gpu --concurrency 1" in lines["trainer"]
     assert "train" not in lines["worker"].partition("--queues")[2]
-    assert list(lines) == ["worker", "trainer", "beat"]
+
+
+def test_the_ticks_that_rescue_work_wait_for_no_work(tmp_path: Path) -> None:
+    lines = {program.name: " ".join(program.argv) for program in up.workers(tmp_path, demo=False)}
+    assert "--queues upkeep --concurrency 2" in lines["upkeep"]
+    assert sum("upkeep" in line.partition("--queues")[2] for line in lines.values()) == 1
+    assert list(lines) == ["upkeep", "worker", "trainer", "beat"]
 
 
 def test_the_demo_world_is_built_once_and_told_on_the_terminal(tmp_path: Path) -> None:

@@ -27,8 +27,9 @@ from portal.supervisor import Program, Supervisor
 READY_SECONDS = 90.0
 PYTHON = [sys.executable, "-W", "ignore::SyntaxWarning"]
 WORKERS = {
-    # Two workers, so that an hour of training never holds up an upload, a list or the reaper.
-    "worker": ["--queues", "intake,score,upkeep", "--concurrency", "3"],
+    # An hour of training holds up no upload and no list, and neither holds up the ticks that rescue lost work.
+    "upkeep": ["--queues", "upkeep", "--concurrency", "2"],
+    "worker": ["--queues", "intake,score", "--concurrency", "2"],
     "trainer": ["--queues", "train,gpu", "--concurrency", "1"],
 }
 
