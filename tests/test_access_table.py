@@ -36,6 +36,7 @@ PARTNER: dict[str, Right] = {
     "record": Right.ACT,
     "undo": Right.ACT,
     "recommendations": Right.SEE,
+    "scoring-progress": Right.SEE,
     "recommendations-csv": Right.EXPORT,
     "team": Right.SEE,
     "team-invite": Right.MANAGE,
