@@ -11,7 +11,7 @@ from partners.models import Partner, Upload
 from portal.kit import charts
 from portal.kit.numbers import money, whole
 from predictions.boards import churn
-from predictions.boards.standing import with_status, without_lost
+from predictions.boards.standing import due, with_status, without_lost
 from predictions.models import Action, Band, Outcome, Pointer, Publication, Score
 
 FIRST = 10
@@ -41,14 +41,14 @@ class Numbers:
 def numbers(publication: Publication | None, pointer: Pointer | None, *, at: datetime) -> Numbers:
     scores = without_lost(Score.objects.of(publication).listed(), at=at) if publication else Score.objects.none()
     sums = {"n": Count("pk"), "high": Count("pk", filter=Q(band=Band.HIGH)), "money": Sum("money")}
-    found = scores.aggregate(**sums, expected=Sum("probability"), **_tenths())
+    waiting = Count("pk", filter=Q(customer__in=due(at=at).values("customer")))
+    found = scores.aggregate(**sums, expected=Sum("probability"), due=waiting, **_tenths())
     outcomes = Outcome.objects.standing().aggregate(
         saved=Count("pk", filter=Q(verdict=Outcome.Verdict.SAVED)),
         lost=Count("pk", filter=Q(verdict=Outcome.Verdict.LOST)),
     )
     done = ~Q(kind=Action.Kind.PLANNED)
     actions = Action.objects.standing().aggregate(
-        due=Count("pk", filter=Q(kind=Action.Kind.PLANNED, due_on__lte=at.date())),
         contacted=Count("customer", filter=done, distinct=True),
         contacted_this_week=Count("customer", filter=done & Q(at__gte=at - WEEK), distinct=True),
     )
@@ -58,6 +58,7 @@ def numbers(publication: Publication | None, pointer: Pointer | None, *, at: dat
         money=found["money"] or 0,
         expected=found["expected"] or 0,
         listed=found["n"] or 0,
+        due=found["due"] or 0,
         by_chance=[found[f"b{n}"] or 0 for n in range(BINS)],
         **outcomes,
         **actions,

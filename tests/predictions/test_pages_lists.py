@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -226,6 +226,49 @@ def test_the_status_shown_and_the_status_filtered_agree(
     assert row.standing.status == status
     assert names(churn_page(f"?status={status}")) == ["Cyan Ltd"]
     assert names(churn_page("?status=open")) == ["Dune GmbH"]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later", "status"),
+    [
+        ({"kind": "planned", "due_on": date(2026, 1, 1)}, {"kind": "called"}, "contacted"),
+        ({"kind": "planned", "due_on": date(2026, 1, 1)}, {"verdict": "saved"}, "saved"),
+        ({"verdict": "lost"}, {"kind": "planned", "due_on": date(2026, 1, 1)}, "due"),
+        ({"verdict": "lost"}, {"verdict": "saved"}, "saved"),
+        ({"kind": "called"}, {"verdict": "bought"}, "contacted"),
+        ({"kind": "planned", "due_on": date(2026, 1, 1)}, {"kind": "planned", "due_on": date(2999, 1, 1)}, "planned"),
+    ],
+)
+def test_the_latest_deed_says_where_the_work_stands(
+    cast: Cast, churn_page: Any, earlier: dict[str, Any], later: dict[str, Any], status: str
+) -> None:
+    deed(cast, 0, **earlier)
+    deed(cast, 0, **later)
+    (row,) = churn_page("?q=Cyan").context["rows"]
+    assert row.standing.status == status
+    for other in ("due", "planned", "contacted", "saved", "lost", "not_a_risk"):
+        assert names(churn_page(f"?status={other}")) == (["Cyan Ltd"] if other == status else [])
+
+
+def test_an_old_outcome_recorded_late_overrules_nothing_newer(cast: Cast, churn_page: Any) -> None:
+    deed(cast, 0, kind="called")
+    deed(cast, 0, verdict="lost", on=timezone.now().date() - timedelta(days=20))
+    (row,) = churn_page("?q=Cyan").context["rows"]
+    assert row.standing.status == "contacted"
+    assert names(churn_page("?status=contacted")) == ["Cyan Ltd"]
+    assert names(churn_page("?status=lost")) == []
+
+
+def test_what_is_due_on_the_home_page_is_what_the_list_shows(cast: Cast, churn_page: Any) -> None:
+    deed(cast, 0, kind="planned", due_on=date(2026, 1, 1))
+    deed(cast, 1, kind="planned", due_on=date(2026, 1, 1))
+
+    def home() -> int:
+        return int(cast.browser(cast.ada).get(reverse("home", args=["alder"])).context["numbers"].due)
+
+    assert home() == len(names(churn_page("?status=due"))) == 2
+    deed(cast, 0, kind="called")
+    assert home() == len(names(churn_page("?status=due"))) == 1
 
 
 def test_customers_recorded_as_lost_leave_the_list_but_are_counted(cast: Cast, churn_page: Any) -> None:
