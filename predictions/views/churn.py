@@ -31,9 +31,9 @@ def churn(request: PartnerRequest, partner: Partner) -> HttpResponse:
     asked = board.listing(request.GET, personal=personal)
     scores = board.matching(publication, asked, personal=personal, at=at)
     totals = board.totals(scores)
-    page = asked.page(scores, count=totals["count"])
+    page = asked.page(scores.values_list("pk", flat=True), count=totals["count"])
     context |= {"asked": asked, "sort": asked.sort, "chips": asked.chips, "totals": totals, "page": page}
-    context["rows"] = board.rows(list(page.object_list), personal=personal, at=at)
+    context["rows"] = board.rows(board.fetched(list(page.object_list)), personal=personal, at=at)
     if asked.words and not totals["count"]:
         context["absent"] = board.absent(publication, asked.words, personal=personal)
     context["lost"] = lost(publication, at=at)
