@@ -14,7 +14,7 @@ from django_scopes import scope
 
 from partners import datasets, uploads
 from partners.intake import check as checking
-from partners.intake import failing, merge, read, sniff
+from partners.intake import failing, merge, profile, read, sniff
 from partners.intake import mapping as matching
 from partners.intake.refusals import IntakeRefusal
 from partners.intake.source import Source, Wishes
@@ -65,13 +65,13 @@ def _examine(run: UploadRun, upload: Upload, report: Report, wishes: Wishes, col
     upload.reading = {"source": source.as_dict(), "wishes": wishes.as_dict()}
     found = _matched(upload, source, [*choices, *columns])
     report(stage=_("Reading every row"), progress=0.1)
+    plan = profile.plan(upload.original, source, found, wishes=wishes)
     result = checking.check(
         upload.original,
         source,
-        found,
+        plan,
         at=date.fromisoformat(run.options["at"]),
         out=upload.folder,
-        wishes=wishes,
         progress=lambda share: report(progress=share),
     )
     upload.reading["plan"] = result.reading

@@ -17,11 +17,10 @@ import pyarrow.parquet as pq
 from partners.columns import TABLES, Column
 from partners.intake import profile, read
 from partners.intake.finish import finish
-from partners.intake.mapping import ROW_NUMBER, Mapping
+from partners.intake.mapping import ROW_NUMBER
 from partners.intake.parse import Parsed, as_strings, mask, numbers, trimmed, words
 from partners.intake.problems import Problems
-from partners.intake.refusals import IntakeRefusal
-from partners.intake.source import MAX_ROWS, Source, Wishes
+from partners.intake.source import Source
 
 ARROW = {
     "text": pa.string(), "identifier": pa.string(), "choice": pa.string(), "date": pa.date32(), "number": pa.float64(),
@@ -63,26 +62,12 @@ class Report:
 
 
 def check(
-    path: Path,
-    source: Source,
-    mapping: Mapping,
-    *,
-    at: dt.date,
-    out: Path,
-    wishes: Wishes | None = None,
-    progress: Progress | None = None,
+    path: Path, source: Source, plan: profile.Plan, *, at: dt.date, out: Path, progress: Progress | None = None
 ) -> Report:
-    """Check the file; write out/canonical.parquet and out/problems.parquet. Raises Refusal when nothing can be read."""
-    wishes = wishes or Wishes()
-    refuse_missing(mapping)
-    plan = profile.plan(path, source, mapping, wishes=wishes)
-    if not plan.lines:
-        raise IntakeRefusal("no_rows")
-    if plan.lines > MAX_ROWS:
-        raise IntakeRefusal("too_many_rows", rows=f"{plan.lines:,}", limit=f"{MAX_ROWS:,}")
+    """Check the file as planned; write out/canonical.parquet and out/problems.parquet."""
     out.mkdir(parents=True, exist_ok=True)
     problems = Problems(out / "problems.parquet")
-    checker = _Checker(source, mapping, plan, at=at, problems=problems)
+    checker = _Checker(source, plan, at=at, problems=problems)
     staged = out / "staged.parquet"
     with pq.ParquetWriter(staged, checker.schema) as writer:
         for block in read.blocks(path, source):
@@ -91,7 +76,7 @@ def check(
                 progress(0.1 + 0.7 * checker.report.lines / plan.lines)
     report = checker.report
     try:
-        dropped = finish(staged, out / "canonical.parquet", mapping, problems)
+        dropped = finish(staged, out / "canonical.parquet", plan.mapping, problems)
     finally:
         problems.close()
         staged.unlink(missing_ok=True)
@@ -105,29 +90,11 @@ def check(
     return report
 
 
-def refuse_missing(mapping: Mapping) -> None:
-    """Refuse a file whose required columns are not all named, and say how to name them."""
-    missing = mapping.missing()
-    if not missing:
-        return
-    have = ", ".join(match.source for match in mapping.matches if match.source)
-    offers = [f"“{match.source}” may be {match.field}. " for match in mapping.matches if match.field in missing]
-    row = ' (--map "#row=customer_id" takes the row number)' if missing[0] == "customer_id" else ""
-    raise IntakeRefusal(
-        "missing_columns",
-        fields=", ".join(missing),
-        have=have[:600],
-        hint=f'{"".join(offers[:1])}Name it with --map "Source column={missing[0]}"{row}.',
-        blocks=f"map:{missing[0]}",
-    )
-
-
 class _Checker:
     """Turns blocks of cells into canonical rows, noting problems on the way."""
 
-    def __init__(
-        self, source: Source, mapping: Mapping, plan: profile.Plan, *, at: dt.date, problems: Problems
-    ) -> None:
+    def __init__(self, source: Source, plan: profile.Plan, *, at: dt.date, problems: Problems) -> None:
+        mapping = plan.mapping
         self.header_row = source.header_row
         self.table, self.mapping, self.plan, self.at, self.problems = TABLES[mapping.kind], mapping, plan, at, problems
         self.fields = mapping.fields()

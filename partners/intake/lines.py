@@ -17,8 +17,8 @@ import pyarrow.csv as pacsv
 MAX_JOIN_LINES = 100
 MAX_JOIN_BYTES = 64 * 1024
 JOIN_TRIES = 3
-Found = tuple[int, int]
-"""Half-open byte range of a record in its block."""
+Single = tuple[list[str] | None, str, str]
+"""A line read on its own: its cells, or None with a cause and the text."""
 
 
 @dataclass
@@ -34,137 +34,137 @@ class Records:
     """Bytes consumed; the rest belongs to the next block."""
 
 
+@dataclass
+class _Lines:
+    """A block cut at its line feeds."""
+
+    data: bytes
+    starts: np.ndarray
+    ends: np.ndarray
+    width: int
+    delimiter: str
+
+    @classmethod
+    def of(cls, data: bytes, *, width: int, delimiter: str) -> "_Lines":
+        breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10) + 1
+        starts, ends = np.concatenate([[0], breaks]), np.concatenate([breaks, [len(data)]])
+        if starts[-1] == len(data):
+            starts, ends = starts[:-1], ends[:-1]
+        return cls(data, starts, ends, width, delimiter)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def until(self, stop: int) -> "_Lines":
+        """The first lines only."""
+        used = int(self.ends[stop - 1]) if stop else 0
+        return _Lines(self.data[:used], self.starts[:stop], self.ends[:stop], self.width, self.delimiter)
+
+    def text(self, first: int, last: int) -> str:
+        return self.data[self.starts[first] : self.ends[last]].decode("utf-8", errors="replace")
+
+    def quotes(self) -> np.ndarray:
+        """How many quotation marks each line holds."""
+        places = np.flatnonzero(np.frombuffer(self.data, dtype=np.uint8) == 34)
+        return np.diff(np.searchsorted(places, np.concatenate([self.starts, [len(self.data)]])))
+
+
 def parse(data: bytes, *, width: int, delimiter: str, final: bool) -> Records:
-    """Parse a block of UTF-8 bytes that starts at a record. Unless `final`, an open record at the end is left over."""
+    """Parse a block of UTF-8 bytes that starts at a record. Unless `final`, an open record at the end is left over.
+
+    Suspect are lines with an odd number of quotes; should the bulk not add up, all lines with quotes; then all.
+    """
     if not final:
         data = data[: data.rfind(b"\n") + 1]
-    starts, ends = _line_ranges(data)
-    suspects = _odd_lines(data, starts)
-    records = _resolve(data, starts, ends, suspects, width=width, delimiter=delimiter, final=final)
-    if records is None:
-        quoted = _quoted_lines(data, starts)
-        records = _resolve(data, starts, ends, quoted, width=width, delimiter=delimiter, final=final)
-    if records is None:
-        every = np.arange(len(starts))
-        records = _resolve(data, starts, ends, every, width=width, delimiter=delimiter, final=final)
-    assert records is not None, "reading every line on its own always adds up"
-    return records
+    block = _Lines.of(data, width=width, delimiter=delimiter)
+    quotes = block.quotes()
+    for suspect in (quotes % 2 == 1, quotes > 0, quotes >= 0):
+        records = _resolve(block, np.flatnonzero(suspect), final=final)
+        if records is not None:
+            return records
+    raise AssertionError("reading every line on its own always adds up")
 
 
-def _line_ranges(data: bytes) -> tuple[np.ndarray, np.ndarray]:
-    breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10)
-    starts = np.concatenate([[0], breaks + 1])
-    ends = np.concatenate([breaks + 1, [len(data)]])
-    if starts[-1] == len(data):
-        starts, ends = starts[:-1], ends[:-1]
-    return starts, ends
-
-
-def _quote_counts(data: bytes, starts: np.ndarray) -> np.ndarray:
-    quotes = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 34)
-    return np.diff(np.searchsorted(quotes, np.concatenate([starts, [len(data)]])))
-
-
-def _odd_lines(data: bytes, starts: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(_quote_counts(data, starts) % 2 == 1)
-
-
-def _quoted_lines(data: bytes, starts: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(_quote_counts(data, starts) > 0)
-
-
-def _resolve(
-    data: bytes, starts: np.ndarray, ends: np.ndarray, suspects: np.ndarray, *, width: int, delimiter: str, final: bool
-) -> Records | None:
+def _resolve(block: _Lines, suspects: np.ndarray, *, final: bool) -> Records | None:
     """Settle the suspect lines one by one and parse the rest in bulk; None when the bulk does not add up."""
-    every = len(suspects) == len(starts)
+    every = len(suspects) == len(block)
     taken: list[tuple[int, int]] = []  # first and last line of each record taken out of the bulk
-    singles: list[tuple[list[str] | None, str, str]] = []  # cells or (None, cause, text)
-    stop, place = len(starts), 0
+    singles: list[Single] = []
+    stop, place = len(block), 0
     while place < len(suspects):
         line = int(suspects[place])
-        text = _text(data, starts[line], ends[line])
-        if not _open_at_end(text, delimiter):
+        text = block.text(line, line)
+        if not _open_at_end(text, block.delimiter):
             if every:
                 taken.append((line, line))
-                singles.append(_single(text, width, delimiter))
+                singles.append(_single(text, block.width, block.delimiter))
             place += 1
             continue
-        last, cells, waiting = _join(data, starts, ends, line, suspects[place + 1 :], width=width, delimiter=delimiter)
+        last, cells, waiting = _join(block, line, suspects[place + 1 :])
         if cells is None and waiting and not final:
             stop = line
             break
         taken.append((line, last))
         singles.append((cells, "", "") if cells is not None else (None, "unterminated_quote", text.rstrip("\r\n")))
         place = int(np.searchsorted(suspects, last + 1))
-    used = int(ends[stop - 1]) if stop else 0
-    return _assemble(data[:used], starts[:stop], ends[:stop], taken, singles, width=width, delimiter=delimiter)
+    return _assemble(block.until(stop), taken, singles)
 
 
-def _join(
-    data: bytes, starts: np.ndarray, ends: np.ndarray, line: int, later: np.ndarray, *, width: int, delimiter: str
-) -> tuple[int, list[str] | None, bool]:
-    """(last line, cells) of the record that starts in this line; cells None when it never closes properly."""
-    for candidate in later[:JOIN_TRIES]:
-        candidate = int(candidate)
-        if candidate - line > MAX_JOIN_LINES or ends[candidate] - starts[line] > MAX_JOIN_BYTES:
+def _join(block: _Lines, line: int, later: np.ndarray) -> tuple[int, list[str] | None, bool]:
+    """Last line and cells of the record that starts in this line; cells None when it never closes properly.
+
+    The third value says that the block ends too soon to know.
+    """
+    for candidate in map(int, later[:JOIN_TRIES]):
+        if candidate - line > MAX_JOIN_LINES or block.ends[candidate] - block.starts[line] > MAX_JOIN_BYTES:
             return line, None, False
-        cells = _strict(_text(data, starts[line], ends[candidate]), delimiter)
-        if cells is not None and len(cells) == width:
+        cells = _strict(block.text(line, candidate), block.delimiter)
+        if cells is not None and len(cells) == block.width:
             return candidate, cells, False
-    near_end = len(starts) - line <= MAX_JOIN_LINES and len(data) - starts[line] <= MAX_JOIN_BYTES
-    return line, None, len(later) < JOIN_TRIES and near_end
+    near_end = len(block) - line <= MAX_JOIN_LINES and len(block.data) - block.starts[line] <= MAX_JOIN_BYTES
+    return line, None, len(later) < JOIN_TRIES and bool(near_end)
 
 
-def _assemble(
-    data: bytes,
-    starts: np.ndarray,
-    ends: np.ndarray,
-    taken: list[tuple[int, int]],
-    singles: list[tuple[list[str] | None, str, str]],
-    *,
-    width: int,
-    delimiter: str,
-) -> Records | None:
-    bulk, numbers, own = _without(data, starts, ends, taken)
+def _assemble(block: _Lines, taken: list[tuple[int, int]], singles: list[Single]) -> Records | None:
+    """Bulk and single records in the order of the file; None when the bulk's records do not match its lines."""
+    bulk, numbers, own = _without(block, taken)
     invalid: list[pacsv.InvalidRow] = []
-    table = bulk_parse(bulk, width=width, delimiter=delimiter, on_invalid=invalid.append)
-    if table.num_rows + len(invalid) != len(numbers) or _open_at_end(_last_line(bulk), delimiter):
+    table = bulk_parse(bulk, width=block.width, delimiter=block.delimiter, on_invalid=invalid.append)
+    if table.num_rows + len(invalid) != len(numbers) or _open_at_end(_last_line(bulk), block.delimiter):
         return None  # some line swallowed the next, or the last would have
     bad = np.array([row.number - 1 for row in invalid], dtype=np.int64)
+    ragged = [_single(row.text, block.width, block.delimiter) for row in invalid]
+    apart = [*zip(own, singles, strict=True), *zip(numbers[bad].tolist(), ragged, strict=True)]
+    extra = [(row, cells) for row, (cells, _, _) in apart if cells is not None]
+    rejected = sorted((row, cause, text) for row, (cells, cause, text) in apart if cells is None)
     rows = np.delete(numbers, bad)
-    extra: list[tuple[int, list[str]]] = []
-    rejected: list[tuple[int, str, str]] = []
-    ragged = [(int(numbers[row.number - 1]), _single(row.text, width, delimiter)) for row in invalid]
-    for row, (cells, cause, text) in [*zip(own, singles, strict=True), *ragged]:
-        if cells is None:
-            rejected.append((row, cause, text))
-        else:
-            extra.append((row, cells))
     if extra:
-        columns = [pa.array([cells[index] for _, cells in extra], pa.string()) for index in range(width)]
-        table = pa.concat_tables([table, pa.table(columns, names=names(width))])
-        rows = np.concatenate([rows, [row for row, _ in extra]])
-        order = np.argsort(rows, kind="stable")
-        table, rows = table.take(pa.array(order)), rows[order]
-    return Records(table, rows, sorted(rejected), count=len(numbers) + len(own), used=len(data))
+        table, rows = _put_in(table, rows, extra)
+    return Records(table, rows, rejected, count=len(numbers) + len(own), used=len(block.data))
 
 
-def _without(
-    data: bytes, starts: np.ndarray, ends: np.ndarray, taken: list[tuple[int, int]]
-) -> tuple[bytes, np.ndarray, list[int]]:
+def _put_in(table: pa.Table, rows: np.ndarray, extra: list[tuple[int, list[str]]]) -> tuple[pa.Table, np.ndarray]:
+    """The table with single records at their places."""
+    width = table.num_columns
+    columns = [pa.array([cells[index] for _, cells in extra], pa.string()) for index in range(width)]
+    table = pa.concat_tables([table, pa.table(columns, names=names(width))])
+    rows = np.concatenate([rows, [row for row, _ in extra]])
+    order = np.argsort(rows, kind="stable")
+    return table.take(pa.array(order)), rows[order]
+
+
+def _without(block: _Lines, taken: list[tuple[int, int]]) -> tuple[bytes, np.ndarray, list[int]]:
     """The block without the records taken out; the record numbers of the rest, and of those taken out."""
     if not taken:
-        return data, np.arange(len(starts), dtype=np.int64), []
-    keep = np.ones(len(starts), dtype=bool)
-    first = np.ones(len(starts), dtype=bool)
+        return block.data, np.arange(len(block), dtype=np.int64), []
+    keep, first = np.ones(len(block), dtype=bool), np.ones(len(block), dtype=bool)
     parts, place = [], 0
     for begin, last in taken:
         keep[begin : last + 1] = False
         first[begin + 1 : last + 1] = False  # a record over several lines is one row of a spreadsheet
-        parts.append(data[place : starts[begin]])
-        place = int(ends[last])
-    parts.append(data[place:])
+        parts.append(block.data[place : block.starts[begin]])
+        place = int(block.ends[last])
+    parts.append(block.data[place:])
     number = np.cumsum(first) - 1
     return b"".join(parts), number[keep].astype(np.int64), [int(number[begin]) for begin, _ in taken]
 
@@ -195,7 +195,7 @@ def names(width: int) -> list[str]:
     return [f"c{index}" for index in range(width)]
 
 
-def _single(text: str, width: int, delimiter: str) -> tuple[list[str] | None, str, str]:
+def _single(text: str, width: int, delimiter: str) -> Single:
     """One line on its own: its cells when it has the right number (empty cells at the end are no harm), or a cause."""
     text = text.rstrip("\r\n")
     try:
@@ -244,10 +244,6 @@ def _open_at_end(text: str, delimiter: str) -> bool:
 
 def _last_line(data: bytes) -> str:
     return data[data.rfind(b"\n", 0, max(0, len(data) - 1)) + 1 :].decode("utf-8", errors="replace")
-
-
-def _text(data: bytes, start: int, end: int) -> str:
-    return data[start:end].decode("utf-8", errors="replace")
 
 
 def complete_lines(chunks: Iterator[bytes], *, longest: int) -> Iterator[tuple[bytes, bool]]:

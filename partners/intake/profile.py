@@ -1,7 +1,6 @@
 """First pass over a file: what each column, as a whole, says about its date order, its decimal sign and its type."""
 
 from collections import defaultdict
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from partners.intake import read
 from partners.intake.mapping import Mapping, Match
 from partners.intake.parse import as_strings, dates, flat, is_blank, mask, numbers, trimmed
 from partners.intake.refusals import IntakeRefusal
-from partners.intake.source import Source, Wishes
+from partners.intake.source import MAX_ROWS, Source, Wishes
 
 NUMERIC = 0.95
 
@@ -22,6 +21,7 @@ NUMERIC = 0.95
 class Plan:
     """How each field is to be read: by field name. Attributes: name → "number" or "text"; empty ones are left out."""
 
+    mapping: Mapping
     orders: dict[str, str] = field(default_factory=dict)
     decimals: dict[str, str] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
@@ -41,10 +41,9 @@ class _Seen:
     as_comma: int = 0
 
 
-def plan(
-    path: Path, source: Source, mapping: Mapping, *, wishes: Wishes, progress: Callable[[float], object] | None = None
-) -> Plan:
+def plan(path: Path, source: Source, mapping: Mapping, *, wishes: Wishes) -> Plan:
     """Decide how to read every mapped column. Raises Refusal where only the sender can know."""
+    refuse_missing(mapping)
     table, fields, attributes = TABLES[mapping.kind], mapping.fields(), mapping.attributes()
     dated = {name: match for name, match in fields.items() if table[name].type == "date"}
     counted = {name: match for name, match in fields.items() if table[name].type in ("number", "integer")}
@@ -58,14 +57,34 @@ def plan(
             _count_signs(seen[name], block.table.column(match.index))
         for name, match in attributes.items():
             _count_type(seen[name], block.table.column(match.index))
-        if progress:
-            progress(lines)
+    if not lines:
+        raise IntakeRefusal("no_rows")
+    if lines > MAX_ROWS:
+        raise IntakeRefusal("too_many_rows", rows=f"{lines:,}", limit=f"{MAX_ROWS:,}")
     decimals = _decimals(seen, [*counted, *attributes], wishes)
     return Plan(
+        mapping=mapping,
         orders={name: _order(seen[name].evidence, match, wishes) for name, match in dated.items()},
         decimals=decimals,
         attributes={name: kind for name in attributes if (kind := _type(seen[name], decimals[name]))},
         lines=lines,
+    )
+
+
+def refuse_missing(mapping: Mapping) -> None:
+    """Refuse a file whose required columns are not all named, and say how to name them."""
+    missing = mapping.missing()
+    if not missing:
+        return
+    have = ", ".join(match.source for match in mapping.matches if match.source)
+    offers = [f"“{match.source}” may be {match.field}. " for match in mapping.matches if match.field in missing]
+    row = ' (--map "#row=customer_id" takes the row number)' if missing[0] == "customer_id" else ""
+    raise IntakeRefusal(
+        "missing_columns",
+        fields=", ".join(missing),
+        have=have[:600],
+        hint=f'{"".join(offers[:1])}Name it with --map "Source column={missing[0]}"{row}.',
+        blocks=f"map:{missing[0]}",
     )
 
 

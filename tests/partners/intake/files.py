@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from partners.intake import mapping, read, sniff
+from partners.intake import mapping, profile, read, sniff
 from partners.intake.check import Report, check
 from partners.intake.source import Wishes
 
@@ -41,7 +41,8 @@ def checked(path: Path, kind: str, *names: str, wishes: Wishes | None = None, at
     """Sniff, match and check; canonical.parquet lies in path.parent / "out"."""
     source = sniff.sniff(path, wishes=wishes)
     found = mapping.override(mapping.suggest(kind, source.columns, read.sample(path, source)), names)
-    report = check(path, source, found, at=at, out=path.parent / "out", wishes=wishes)
+    plan = profile.plan(path, source, found, wishes=wishes or Wishes())
+    report = check(path, source, plan, at=at, out=path.parent / "out")
     assert report.good + report.rejected + report.skipped == report.lines
     return report
 
