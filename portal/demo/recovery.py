@@ -12,7 +12,7 @@ NAMED_BY = {
     "price_rise": {"price"},
     "support_trouble": {"support"},
     "competitor_offer": {"competitor"},
-    "slow_fade": {"trend", "rhythm", "money", "range", "habit"},
+    "slow_fade": {"trend", "money"},
 }
 SEEN_FOR_DAYS = 14  # a cause younger than this at the anchor has hardly left a trace
 
@@ -27,7 +27,9 @@ def auc(score: np.ndarray, positive: np.ndarray) -> float:
 
 
 def interval(score: np.ndarray, positive: np.ndarray, *, seed: int = 7, draws: int = 200) -> tuple[float, float]:
-    """95 % bootstrap interval of the AUC over customers."""
+    """95 % bootstrap interval of the AUC over customers; nan without both classes."""
+    if positive.all() or not positive.any():
+        return float("nan"), float("nan")
     rng = np.random.default_rng(seed)
     found = []
     for _ in range(draws):
@@ -77,15 +79,32 @@ def _compared(chance: np.ndarray, silence: np.ndarray, positive: np.ndarray) -> 
 
 
 def reasons(frame: pd.DataFrame, *, until: date) -> dict[str, dict[str, Any]]:
-    """Per planted cause that left a trace: how many of its leavers have it among their three reasons."""
+    """Per planted cause that left a trace: how many of its leavers have it among their three reasons.
+
+    `falsely` is the share of leavers with another cause who have it too: a reason told to everyone explains nobody.
+    """
     old = pd.to_datetime(frame["since"]) <= pd.Timestamp(until) - pd.Timedelta(days=SEEN_FOR_DAYS)
     asked = frame[leaving(frame, until=until) & old & frame["visible"]]
     found = {}
     for cause, groups in NAMED_BY.items():
         told = [_groups(raw) for raw in asked.loc[asked["cause"] == cause, "reasons"]]
-        hits = sum(bool(groups & each) for each in told)
-        found[cause] = {"n": len(told), "named": hits, "share": hits / len(told) if told else float("nan")}
+        others = [_groups(raw) for raw in asked.loc[asked["cause"] != cause, "reasons"]]
+        found[cause] = {
+            "n": len(told),
+            "named": sum(bool(groups & each) for each in told),
+            "share": _share(told, groups),
+            "falsely": _share(others, groups),
+        }
     return found
+
+
+def _share(told: list[set[str]], groups: set[str]) -> float:
+    return sum(bool(groups & each) for each in told) / len(told) if told else float("nan")
+
+
+def seasonal(frame: pd.DataFrame, *, until: date) -> dict[str, Any]:
+    """Among seasonal buyers, who only look gone between seasons: does the list know who orders in the next 90 days?"""
+    return silent(frame[frame["cause"] == "seasonal"], until=until)
 
 
 def _groups(raw: Any) -> set[str]:

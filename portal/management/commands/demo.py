@@ -19,16 +19,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--seed", type=int, help=f"another seed, another world (default {build.SEED})")
         parser.add_argument("--scale", choices=["full", "small"], help="eight partners (default) or three tiny ones")
+        parser.add_argument("--judge", action="store_true", help="hold the published lists against the planted truth")
         parser.add_argument("--fresh", action="store_true", help="remove the demo world there is and build a new one")
 
     @sentences
-    def handle(self, *args: Any, seed: int | None, scale: str | None, fresh: bool, **options: Any) -> None:
+    def handle(self, *args: Any, seed: int | None, scale: str | None, fresh: bool, judge: bool, **options: Any) -> None:
         accounts.allowed()
         if Partner._meta.db_table not in connection.introspection.table_names():
             raise Refusal("The database has no tables yet: run “manage.py migrate” first, or “make run”.")
         if fresh:
             build.forget()
+        if judge and not (build.begun() or build.finished()):
+            raise Refusal("There is no demo world to judge yet: run “manage.py demo” first.")
         made = build.plan(seed=seed, scale=scale, today=timezone.localdate())
+        if judge:
+            from portal.demo import verdict  # pandas is for this question only
+
+            for sentence in verdict.sentences(made):
+                self._say(sentence)
+            return
         if build.finished():
             self._say("The demo world is there already; nothing was changed. Add --fresh to build it anew.")
             self._logins(accounts.sign_ups())

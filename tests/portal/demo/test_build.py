@@ -10,7 +10,7 @@ from django_scopes import scope, scopes_disabled
 
 from partners import uploads
 from partners.models import Customer, DatasetVersion, Partner, Product, Upload, User
-from portal.demo import accounts, build, history, partners, steps
+from portal.demo import accounts, build, history, partners, recovery, steps
 from portal.kit.errors import Refusal
 from predictions.models import Action, Outcome, Pointer, Publication, Score, ScoringRun
 
@@ -293,6 +293,40 @@ def test_a_database_wiped_under_the_files_is_filled_again(models):
     assert not build.finished()
     call_command("demo", scale="small")
     assert build.finished()
+
+
+def test_nothing_is_judged_before_there_is_a_list(models, made):
+    with pytest.raises(CommandError, match="No demo partner has a published churn list"):
+        call_command("demo", judge=True)
+    (build.home() / "plan.json").unlink()
+    with pytest.raises(CommandError, match="There is no demo world to judge"):
+        call_command("demo", judge=True)
+    assert not (build.home() / "plan.json").exists()
+
+
+def test_the_lists_are_judged_by_the_truth(made, models, said, capsys):
+    build.build(made, say=said.append)
+    for slug in SIZES:
+        save_scores(Partner.objects.get(slug=slug), build._truth(made)[slug])
+    call_command("demo", judge=True)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith("No order in 90 days against any: AUC 1.000")
+    assert [line.split(":")[0] for line in lines[3:]] == list(recovery.NAMED_BY)
+
+
+def save_scores(partner, truth):
+    """A clairvoyant's list in place of the stand-in's."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with scope(partner=partner):
+        publication = Pointer.objects.get(partner=partner, kind="churn").publication
+    publication.folder.mkdir(parents=True, exist_ok=True)
+    rows = [
+        {"customer_id": number, "probability": float(fact["orders_90"] == 0), "reasons": "[]", "gone": False}
+        for number, fact in truth.items()
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), publication.folder / "scores.parquet")
 
 
 @pytest.fixture

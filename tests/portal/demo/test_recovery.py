@@ -40,6 +40,19 @@ def test_auc_is_one_for_a_perfect_order_half_for_none_and_undefined_without_both
     assert recovery.auc(np.array([0.5, 0.5, 0.5, 0.5]), positive) == 0.5
     assert recovery.auc(np.array([0.1, 0.2, 0.8, 0.9]), positive) == 0.0
     assert np.isnan(recovery.auc(np.array([0.1, 0.2]), np.array([True, True])))
+    assert np.isnan(recovery.interval(np.array([0.1, 0.2]), np.array([True, True]))).all()
+
+
+def test_the_interval_holds_the_auc_and_shrinks_with_more_customers():
+    rng = np.random.default_rng(1)
+    widths = []
+    for count in (100, 2000):
+        positive = rng.random(count) < 0.4
+        chance = positive + rng.normal(0, 1, count)
+        low, high = recovery.interval(chance, positive)
+        assert low < recovery.auc(chance, positive) < high
+        widths.append(high - low)
+    assert widths[1] < widths[0] / 2
 
 
 def test_customers_already_gone_are_left_out():
@@ -83,7 +96,12 @@ def leaver(name, **more):
 def test_a_reason_hits_when_its_group_names_the_planted_cause():
     facts = [leaver("hit"), leaver("miss")]
     scores = [score("hit", 0.9, ["rhythm", "price"]), score("miss", 0.9, ["rhythm", "support"])]
-    assert recovery.reasons(frame(scores, facts), until=NOW)["price_rise"] == {"n": 2, "named": 1, "share": 0.5}
+    assert recovery.reasons(frame(scores, facts), until=NOW)["price_rise"] == {
+        "n": 2,
+        "named": 1,
+        "share": 0.5,
+        "falsely": pytest.approx(np.nan, nan_ok=True),
+    }
 
 
 def test_only_the_first_three_reasons_and_only_those_for_leaving_count():
@@ -91,6 +109,20 @@ def test_only_the_first_three_reasons_and_only_those_for_leaving_count():
     scores = [score("late", 0.9, ["a", "b", "c", "price"]), score("against", 0.9)]
     scores[1]["reasons"] = json.dumps([{"code": "price", "group": "price", "sign": -1}])
     assert recovery.reasons(frame(scores, facts), until=NOW)["price_rise"]["named"] == 0
+
+
+def test_a_reason_told_to_leavers_of_another_cause_is_counted_against_it():
+    other = fact("other", "support_trouble", date(2026, 4, 1), date(2026, 6, 20), orders_90=0)
+    scores = [score("hit", 0.9, ["price"]), score("other", 0.9, ["price"])]
+    found = recovery.reasons(frame(scores, [leaver("hit"), other]), until=NOW)
+    assert (found["price_rise"]["share"], found["price_rise"]["falsely"]) == (1.0, 1.0)
+    assert (found["support_trouble"]["share"], found["support_trouble"]["falsely"]) == (0.0, 0.0)
+
+
+def test_seasonal_buyers_are_judged_among_themselves():
+    facts = [fact("back", "seasonal"), fact("off", "seasonal", orders_90=0), fact("calm")]
+    told = recovery.seasonal(frame([score("back", 0.2), score("off", 0.8), score("calm", 0.9)], facts), until=NOW)
+    assert (told["n"], told["positive"], told["auc"]) == (2, 1, 1.0)
 
 
 def test_causes_too_young_or_without_a_trace_are_not_asked_for():
