@@ -7,7 +7,7 @@ Format = Literal["csv", "xlsx", "parquet"]
 
 ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030", "cp1252")
 DELIMITERS = (",", ";", "\t", "|")
-MAX_BYTES = 500 * 2**20
+MAX_BYTES = 4 * 2**30  # what the engine is built for; FAIRWAY_UPLOAD_MAX_MB refuses far earlier, at the door
 MAX_COLUMNS = 500
 MAX_ROWS = 10_000_000
 
