@@ -1,8 +1,9 @@
 """From contributions to reasons: one per human group, told with the customer's own numbers, never against them.
 
 A group's contribution is the sum over its columns. Whether a sentence fits is decided by the customer's facts: a
-rise in orders is never given as a reason for leaving, and trouble is only named where there was some. Symptoms
-(buying less, longer silence) take at most two of the three places while a cause has something to say.
+rise in orders is never given as a reason for leaving, and trouble is only named where there was some. Symptoms and
+circumstances (buying less, longer silence, a region) take at most two of the three places while a cause has
+something to say.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 PLACES = 3
 LEAST = 0.02
 """Contributions nearer to zero than this (in log-odds) are no reasons."""
-SYMPTOMS = ("rhythm", "habit", "trend", "money", "range")
+CAUSES = ("price", "support", "competitor", "subscription")
+"""Groups that tell why, where the others tell how it shows or whom it concerns."""
 BAD, PLAIN, GOOD = -1, 0, 1
 Facts = dict[str, "Floats"]
 
@@ -143,7 +145,7 @@ def told(frame: pd.DataFrame, contributions: Floats, columns: Columns, *, bad_is
     facts = _Lookup(frame)
     choices = [_choices(name, shares[:, k], facts, frame, bad_is_up) for k, name in enumerate(groups)]
     usable = np.column_stack([choice >= 0 for choice, _ in choices]) & (np.abs(shares) >= LEAST)
-    order = _order(shares, usable, [name in SYMPTOMS for name in groups])
+    order = _order(shares, usable, [name not in CAUSES for name in groups])
     names = list(groups)
     made = [
         json.dumps(

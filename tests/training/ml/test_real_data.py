@@ -48,7 +48,7 @@ def test_customers_who_stop_ordering_are_foreseen(retail: PartnerData, tmp_path:
     task = Task("churn", "inactivity:90", 90, ("rhythm", "logistic", "boosting"), budget=100.0)
     made = engine.train([past], task=task, as_of=MARCH, out=out)
     scored = engine.predict(out, past, as_of=MARCH).to_pandas()
-    listed = scored[~scored.gone]
+    listed = scored[scored.customer_id.isin(spent_later(retail, MARCH - timedelta(days=365), 365).index)]
     silent = (~listed.customer_id.isin(spent_later(retail, MARCH, 90).index)).to_numpy(float)
     assert len(listed) > 4000
     assert evaluate.auc(silent, listed.probability.to_numpy()) >= 0.785
