@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import current_app
 from django.apps import apps
-from django.db import close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -83,10 +83,24 @@ def _watch(run: Run, child: Child, echo: Callable[[dict[str, Any]], None] | None
         if time.monotonic() - beat >= HEARTBEAT_SECONDS:
             beat = time.monotonic()
             close_old_connections()
-            if not run.renew(at=timezone.now(), **seen):
+            told = _tell(run, seen)
+            if told is False:
                 return False
-            seen = {}
-    return run.renew(at=timezone.now(), **seen) if seen else True
+            seen = {} if told else seen
+    return _tell(run, seen) is not False if seen else True
+
+
+def _tell(run: Run, seen: dict[str, Any]) -> bool | None:
+    """Renew the lease with what was heard: True when written, False when the run is no longer ours.
+
+    None when the database is away or locked for the moment: the work goes on, the next heartbeat tries again, and
+    if it stays away the lease runs out by itself.
+    """
+    try:
+        return run.renew(at=timezone.now(), **seen)
+    except DatabaseError as error:
+        logger.warning("heartbeat of %s %s not written: %s", run._meta.label, run.pk, error)
+        return None
 
 
 def _end(run: Run, ending: Ending) -> None:

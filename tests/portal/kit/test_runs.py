@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from portal.kit import runs
@@ -111,6 +112,24 @@ def test_a_cancelled_run_stops_at_the_next_heartbeat(db: None, child: type[FakeC
 
     child.words = words  # type: ignore[assignment, method-assign]
     assert runs.run_here(run).state == "cancelled"
+
+
+def test_a_database_away_for_a_heartbeat_does_not_end_the_work(
+    db: None, child: type[FakeChild], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    child.script = [{"progress": 0.2}, {"log": "kept"}, {"progress": 0.6}]
+    renew, calls = ScoringRun.renew, []
+
+    def shaky(self: ScoringRun, **seen: Any) -> bool:
+        calls.append(seen)
+        if len(calls) == 2:
+            raise OperationalError("database is locked")
+        return renew(self, **seen)
+
+    monkeypatch.setattr(ScoringRun, "renew", shaky)
+    run = runs.run_here(a_run())
+    assert run.state == "succeeded"
+    assert "kept" in run.log
 
 
 def test_a_queued_run_is_cancelled_without_a_worker(db: None) -> None:
