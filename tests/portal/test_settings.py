@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 from celery import current_app
@@ -27,7 +28,7 @@ def documented() -> dict[str, str]:
 
 def start(**environment: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "import portal.settings"]
-    clean = {"PATH": os.environ["PATH"], "FAIRWAY_HOME": "/nonexistent", **environment}
+    clean = {"PATH": os.environ["PATH"], "FAIRWAY_HOME": gettempdir(), **environment}
     return subprocess.run(command, cwd=ROOT, env=clean, capture_output=True, text=True, check=False)
 
 
