@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 PLACES = 3
 LEAST = 0.02
 """Contributions nearer to zero than this (in log-odds) are no reasons."""
+SYMPTOMS = ("rhythm", "trend", "money", "habit", "range")
+"""Groups that show how much a customer still buys. They say the same in other words, so that a model may put their
+joint weight on any of them: their sum is shared equally among those whose facts speak its way."""
 CAUSES = ("price", "support", "competitor", "subscription")
 """Groups that tell why, where the others tell how it shows or whom it concerns."""
 BAD, PLAIN, GOOD = -1, 0, 1
@@ -140,11 +143,15 @@ def told(frame: pd.DataFrame, contributions: Floats, columns: Columns, *, bad_is
     frame: the rows' facts. contributions: (n × m) log-odds. bad_is_up: the outcome is unwelcome (churn), so that
     bad news must push upward.
     """
-    groups = columns.positions()
+    groups = dict(sorted(columns.positions().items(), key=lambda one: _place(one[0])))
     shares = np.column_stack([contributions[:, places].sum(axis=1) for places in groups.values()])
     facts = _Lookup(frame)
+    symptoms = [k for k, name in enumerate(groups) if name in SYMPTOMS]
+    shares[:, symptoms] = shares[:, symptoms].sum(axis=1, keepdims=True)
     choices = [_choices(name, shares[:, k], facts, frame, bad_is_up) for k, name in enumerate(groups)]
-    usable = np.column_stack([choice >= 0 for choice, _ in choices]) & (np.abs(shares) >= LEAST)
+    usable = np.column_stack([choice >= 0 for choice, _ in choices])
+    shares[:, symptoms] /= np.maximum(usable[:, symptoms].sum(axis=1, keepdims=True), 1)
+    usable &= np.abs(shares) >= LEAST
     order = _order(shares, usable, [name not in CAUSES for name in groups])
     names = list(groups)
     made = [
@@ -154,6 +161,11 @@ def told(frame: pd.DataFrame, contributions: Floats, columns: Columns, *, bad_is
         for row, picked in enumerate(order)
     ]
     return made
+
+
+def _place(group: str) -> int:
+    """Symptoms first, the plainest before the others: the order among equals, the same after every training."""
+    return SYMPTOMS.index(group) if group in SYMPTOMS else len(SYMPTOMS)
 
 
 Chosen = tuple[Any, list[tuple[str, dict[str, Any]]]]
@@ -166,7 +178,9 @@ def _choices(group: str, share: Floats, facts: Facts, frame: pd.DataFrame, bad_i
     chosen = np.full(len(share), -1)
     direction = np.where(share > 0, BAD if bad_is_up else GOOD, GOOD if bad_is_up else BAD)
     for number, rule in enumerate(RULES[group]):
-        fits = rule.fits(facts) & ((rule.tone == PLAIN) | (rule.tone == direction)) & (chosen < 0)
+        neutral = rule.tone == PLAIN and group not in SYMPTOMS
+        agrees = np.ones(len(share), dtype=bool) if neutral else direction == rule.tone
+        fits = rule.fits(facts) & agrees & (chosen < 0)
         chosen[fits] = number
     return chosen, [(rule.code, {name: facts[column] for name, column in rule.values.items()}) for rule in RULES[group]]
 

@@ -46,11 +46,17 @@ def test_a_reason_carries_the_customers_own_numbers() -> None:
 
 def test_symptoms_do_not_crowd_out_a_cause() -> None:
     shares = {"rhythm": 0.9, "habit": 0.8, "trend": 0.7, "money": 0.6, "support": 0.1}
-    assert groups(shares, orders_365=3.0) == ["rhythm", "habit", "support"]
+    assert groups(shares, orders_365=3.0) == ["rhythm", "trend", "support"]
 
 
 def test_without_a_cause_symptoms_may_fill_the_list() -> None:
-    assert groups({"rhythm": 0.9, "habit": 0.8, "trend": 0.7}, orders_365=3.0) == ["rhythm", "habit", "trend"]
+    assert groups({"rhythm": 0.9, "habit": 0.8, "trend": 0.7}, orders_365=3.0) == ["rhythm", "trend", "habit"]
+
+
+def test_symptoms_share_their_joint_weight_when_their_facts_agree() -> None:
+    """A linear model may give the fall in orders a negative weight because the silence says it already."""
+    made = told({"trend": -0.3, "rhythm": 1.1})
+    assert [(one["group"], one["weight"]) for one in made] == [("rhythm", 0.4), ("trend", 0.4)]
 
 
 def test_no_trouble_is_never_a_reason_for_leaving() -> None:
