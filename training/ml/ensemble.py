@@ -76,7 +76,7 @@ def choose(margins: dict[str, Floats], y: Floats, *, weight: Floats, group: Ints
         parts,
         "blend",
         _said(
-            f"blend of {listed}: log loss {span} below {best}, the best single family",
+            f"blend of {listed}: its log loss gains {span} on {best} alone",
             f"{listed} 的混合比最佳单一模型 {best} 的对数损失低 {span}",
         ),
     )

@@ -73,6 +73,7 @@ def _rules() -> dict[str, tuple[Rule, ...]]:
         "range": (r("narrow_range", PLAIN, lambda f: f["skus_all"] > 0, {"skus": "skus_all", "new": "new_skus_180"}),),
         "price": (
             r("price_rose", BAD, lambda f: f["price_peak_180"] >= 0.02, {"share": "price_peak_180"}),
+            r("price_drifted", BAD, lambda f: f["price_drift"] >= 0.04, {"share": "price_drift"}),
             r("shelf_rose", BAD, lambda f: f["shelf_rise"] >= 0.02, {"share": "shelf_rise"}),
             r("price_talk", BAD, lambda f: f["price_talk_180"] > 0, {"times": "price_talk_180"}),
             r("price_fell", GOOD, lambda f: f["price_change_180"] <= -0.02, {"share": "price_change_180"}),

@@ -181,3 +181,12 @@ def test_every_catalogued_feature_is_built(shop: PartnerData) -> None:
     frame = told(shop.path, category="lamps")
     missing = {feature.name for feature in FEATURES} - set(frame.columns)
     assert missing == {"expected"}  # the rhythm's expectation needs fitted parameters
+
+
+def test_dearer_than_for_others_shows_without_buying_the_same_twice(tmp_path: Path) -> None:
+    rows = [(f"other{n}", ago(days), sku, 1, 10.0) for n in range(3) for days in (300, 60) for sku in ("a", "b")]
+    rows += [("ann", ago(250), "a", 1, 10.0), ("ann", ago(20), "b", 1, 12.5)]
+    makers.write(tmp_path, orders=makers.orders(rows))
+    ann = told(tmp_path).set_index("customer_id").loc["ann"]
+    assert np.isnan(ann.price_peak_180)
+    assert ann.price_drift == pytest.approx(0.25)

@@ -14,13 +14,21 @@ SELECT *, lag(price) OVER w AS was, lag(date) OVER w IS NULL AS is_new,
 FROM one
 WINDOW w AS (PARTITION BY customer_id, sku ORDER BY date);
 
--- Purchase days, with the gap to the one before. Price change: spend-weighted, against the customer's own past.
+-- Each product's usual price in each full month: how the shelf moved since a customer last bought there.
+CREATE OR REPLACE TEMP TABLE shelf AS
+SELECT sku, date_trunc('month', date) AS month, median(price) AS price FROM sku_days GROUP BY sku, date_trunc('month', date);
+
+-- Purchase days, with the gap to the one before. Price change: spend-weighted, against the customer's own past, and
+-- against what the product usually cost everybody in the last full month before.
 CREATE OR REPLACE TEMP TABLE days AS
 WITH skus AS (
     SELECT customer_id, date, sum(amount) AS spend, count(*) AS lines, count_if(is_new) AS new_skus,
-           sum(amount * greatest(-0.5, least(1.0, price / was - 1))) FILTER (was > 0) AS risen,
-           sum(amount) FILTER (was > 0) AS compared
-    FROM sku_days GROUP BY customer_id, date
+           sum(amount * greatest(-0.5, least(1.0, d.price / was - 1))) FILTER (was > 0) AS risen,
+           sum(amount) FILTER (was > 0) AS compared,
+           sum(amount * greatest(-0.5, least(1.0, d.price / shelf.price - 1))) FILTER (shelf.price > 0) AS dearer,
+           sum(amount) FILTER (shelf.price > 0) AS shelved
+    FROM sku_days d ASOF LEFT JOIN shelf ON d.sku = shelf.sku AND date_trunc('month', d.date) > shelf.month
+    GROUP BY customer_id, date
 ), counted AS (
     SELECT customer_id, date, count(DISTINCT order_id) AS orders
     FROM goods WHERE date < (SELECT max(as_of) FROM moments)
@@ -30,10 +38,6 @@ SELECT *, date - lag(date) OVER w AS gap,
        coalesce(date_trunc('month', date) <> date_trunc('month', lag(date) OVER w), true)::INT AS new_month
 FROM skus JOIN counted USING (customer_id, date)
 WINDOW w AS (PARTITION BY customer_id ORDER BY date);
-
--- Each product's usual price in each full month: how the shelf moved since a customer last bought there.
-CREATE OR REPLACE TEMP TABLE shelf AS
-SELECT sku, date_trunc('month', date) AS month, median(price) AS price FROM sku_days GROUP BY sku, date_trunc('month', date);
 
 CREATE OR REPLACE TEMP TABLE shelf_rise AS
 WITH now AS (
@@ -95,6 +99,8 @@ WITH looked AS (
         sum(new_skus) AS skus_all,
         coalesce(sum(new_skus) FILTER (date >= as_of - 180), 0) AS new_skus_180,
         sum(risen) FILTER (date >= as_of - 180) / sum(compared) FILTER (date >= as_of - 180) AS price_change_180,
+        sum(dearer) FILTER (date >= as_of - 120) / sum(shelved) FILTER (date >= as_of - 120)
+            - sum(dearer) FILTER (date < as_of - 120) / sum(shelved) FILTER (date < as_of - 120) AS price_drift,
         max(risen / compared) FILTER (date >= as_of - 180) AS price_peak_180,
         coalesce(sum(orders) FILTER (date >= as_of - 365 AND date < as_of - 365 + 90), 0) AS season_ahead,
         coalesce(sum(orders) FILTER (date >= as_of - 455 AND date < as_of - 365), 0) AS season_behind

@@ -82,6 +82,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "prices paid rose by {share} in the past 180 days",
         "zh-hans": "近 180 天成交价上涨 {share}",
     },
+    "price_drifted": {
+        "en": "prices paid rose by {share} against what other customers pay",
+        "zh-hans": "成交价相对其他客户上涨 {share}",
+    },
     "shelf_rose": {
         "en": "prices of the products bought rose by {share} since the last purchase",
         "zh-hans": "上次购买以来，所购商品涨价 {share}",

@@ -55,6 +55,7 @@ TABLE: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
     "price": (
         ("price_change_180", "share", "plain=0.5", "price paid against the time before", "与上次相比的成交价变化"),
         ("price_peak_180", "share", "plain=0.5", "steepest price rise in 180 days", "近180天最大涨幅"),
+        ("price_drift", "share", "plain=0.5", "price paid against the others' price, change", "相对他人成交价的变化"),
         ("shelf_rise", "share", "zero plain=0.5", "price rise since the last purchase", "上次购买后的涨价幅度"),
         ("price_talk_180", "notes", "zero plain=3", "conversations about price, 180 days", "近180天谈及价格次数"),
     ),
