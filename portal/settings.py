@@ -102,7 +102,11 @@ else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 CACHES = {
     # Sign-in limits must hold across processes and survive a broker restart, so they live in the database.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "portal_cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},  # a flood of made-up addresses must not push real counters out
+    }
 }
 BROKER_FOLDER = FAIRWAY_HOME / "broker"
 BROKER_BINARY = env.text("FAIRWAY_BROKER_BINARY")
@@ -204,8 +208,11 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.flag("FAIRWAY_BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.flag("FAIRWAY_BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whose address limits count: the one our single proxy saw, or the connection's own. Never one a visitor made up.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -254,6 +261,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"key": env.text("FAIRWAY_API_RATE", "300/min")},
     "EXCEPTION_HANDLER": "portal.api.problems.handler",
     "UNAUTHENTICATED_USER": None,
+    "NUM_PROXIES": int(BEHIND_PROXY),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fairway API",

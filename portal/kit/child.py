@@ -48,7 +48,7 @@ class Child:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             pass_fds=[write],
-            env={**os.environ, **libraries, **pipe},
+            env={**os.environ, **libraries, **pipe, "PYTHONPATH": _path()},
             start_new_session=True,
         )
         os.close(write)
@@ -133,6 +133,11 @@ class Child:
         with pipe:
             for line in pipe:
                 self._errors = (self._errors + line)[-TAIL:]
+
+
+def _path() -> str:
+    """Our own modules first, wherever the command was started from."""
+    return os.pathsep.join(filter(None, [str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")]))
 
 
 def resident_mb(pid: int) -> float:

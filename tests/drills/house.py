@@ -51,9 +51,9 @@ class House:
     def url(self, path: str) -> str:
         return f"http://localhost:{self.port}{path}"
 
-    def manage(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "manage.py", *arguments]
-        ran = subprocess.run(command, cwd=ROOT, env=self.environment, text=True, capture_output=True, check=False)
+    def manage(self, *arguments: str, check: bool = True, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        ran = subprocess.run(command, cwd=folder, env=self.environment, text=True, capture_output=True, check=False)
         assert ran.returncode == 0 or not check, ran.stderr[-3000:]
         return ran
 

@@ -5,12 +5,14 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db.models import Max
 from django.utils import timezone
 
 from partners.commands import date_argument, partner_named, sentences
 from portal.kit import runs
+from portal.kit.errors import Refusal
 from portal.kit.runs import Run
-from training.models import Kind, TrainingRun
+from training.models import Kind, Recipe, TrainingRun
 from training.runs import prepare, recipe_for
 
 
@@ -35,6 +37,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         partner = partner_named(options["partner"]) if options["partner"] else None
         families = [name.strip() for name in options["families"].split(",") if name.strip()]
+        newest = Recipe.objects.aggregate(pk=Max("pk"))["pk"] or 0
         recipe = recipe_for(
             options["kind"],
             partner=partner,
@@ -43,6 +46,15 @@ class Command(BaseCommand):
             families=families,
             budget=options["budget"],
         )
+        try:
+            ended = self._train(recipe, options)
+        except Refusal:
+            if recipe.pk > newest:  # made for this command, which came to nothing: leave no trace
+                recipe.delete()
+            raise
+        self._say(ended, as_json=options["json"])
+
+    def _train(self, recipe: Recipe, options: dict[str, Any]) -> Run:
         run = prepare(
             recipe,
             by=None,
@@ -52,17 +64,15 @@ class Command(BaseCommand):
             seed=options["seed"],
         )
         ended = runs.run_here(run, echo=None if options["json"] else self._echo)
-        self._say(ended, as_json=options["json"])
+        if ended.state != ended.State.SUCCEEDED:
+            raise Refusal(ended.message or f"The run ended as {ended.state}.")
+        return ended
 
     def _echo(self, word: dict[str, Any]) -> None:
         if line := word.get("log") or word.get("stage"):
             self.stdout.write(f"  {line}")
 
     def _say(self, run: Run, *, as_json: bool) -> None:
-        from portal.kit.errors import Refusal
-
-        if run.state != run.State.SUCCEEDED:
-            raise Refusal(run.message or f"The run ended as {run.state}.")
         assert isinstance(run, TrainingRun)
         run.refresh_from_db()
         self.stdout.write(run.message)
