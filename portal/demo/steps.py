@@ -2,10 +2,13 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from datetime import time as clock
+from threading import Event, Thread
 from typing import Any
 
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
@@ -14,7 +17,7 @@ from partners.models import Partner, Upload, UploadRun
 from portal.demo.files import File
 from portal.kit import runs
 from portal.kit.errors import Refusal
-from portal.kit.runs import Run
+from portal.kit.runs import LostLease, Run
 from predictions import scoring
 from predictions.models import Publication, ScoringRun
 from training.models import ModelVersion, TrainingRun
@@ -22,6 +25,7 @@ from training.runs import prepare, recipe_for
 
 CHUNK = 2**20
 PAUSE = 1.0
+HEARTBEAT = 5.0
 
 
 def ingest(file: File, *, at: date) -> str:
@@ -45,16 +49,40 @@ def here(run: Run) -> Run:
     if not run.claim(worker="demo", at=timezone.now()):
         return finish(run)
 
-    def report(**_said: Any) -> None:
-        run.renew(at=timezone.now())
-
     try:
-        result = uploads.work(run, report)  # type: ignore[arg-type]
+        with kept(run):
+            result = uploads.work(run, _unheard)  # type: ignore[arg-type]
         run.end(Run.State.SUCCEEDED, at=timezone.now(), result=result, message=result.get("message", ""))
     except Refusal as refusal:
         run.end(Run.State.FAILED, at=timezone.now(), message=refusal.sentence)
+    except LostLease:
+        return finish(run)
     run.refresh_from_db()
     return run
+
+
+@contextmanager
+def kept(run: Run) -> Iterator[None]:
+    """Renew the run's lease from a thread beside the work, however long one stage of it takes."""
+    done = Event()
+
+    def renew() -> None:
+        while not done.wait(HEARTBEAT):
+            with suppress(DatabaseError):
+                run.renew(at=timezone.now())
+        connection.close()
+
+    beside = Thread(target=renew, daemon=True)
+    beside.start()
+    try:
+        yield
+    finally:
+        done.set()
+        beside.join()
+
+
+def _unheard(**_said: Any) -> None:
+    """The upload's words; the demo prints its own."""
 
 
 def finish(run: Run) -> Run:
