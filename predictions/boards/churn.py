@@ -22,6 +22,7 @@ SORTS = {
     "customer": "customer__external_id",
     "last": "customer__last_order_on",
 }
+BLANK = ("chance", "change", "last")
 
 
 HEADS = (
@@ -63,7 +64,7 @@ def listing(query: QueryDict, *, personal: bool) -> Listing:
         Filter("region", _("Region"), _values("region")),
         Filter("gone", _("Shown"), [("1", _("already gone"))]),
     ]
-    return Listing(filters, sorts, "-money", query)
+    return Listing(filters, sorts, "-money", query, BLANK)
 
 
 def _values(name: str) -> list[tuple[str, str]]:

@@ -1,11 +1,13 @@
 """The state of a list as it stands in the address: filters, search, sort, page. The same for every list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db.models import F
+from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 from django.utils.functional import Promise
 
@@ -28,6 +30,7 @@ class Listing:
     sorts: Mapping[str, str]  # name in the address → database field, ascending
     first: str  # the sort when none is asked for
     query: QueryDict = field(default_factory=QueryDict)
+    blank: Collection[str] = ()  # sorts whose field may be empty
 
     @cached_property
     def chosen(self) -> dict[str, str]:
@@ -44,10 +47,17 @@ class Listing:
         return asked if asked.removeprefix("-") in self.sorts else self.first
 
     @property
-    def ordering(self) -> tuple[str, str]:
-        """Database ordering; ends on the key so that pages never overlap."""
-        name = self.sorts[self.sort.removeprefix("-")]
-        return (f"-{name}" if self.sort.startswith("-") else name, "pk")
+    def ordering(self) -> tuple[str | OrderBy, str]:
+        """Database ordering; ends on the key so that pages never overlap.
+
+        What is unknown comes last, however it is sorted; databases disagree about that unless told. Only fields that
+        may be empty are told, since an index made for plain ordering serves no other.
+        """
+        sort = self.sort.removeprefix("-")
+        name, down = self.sorts[sort], self.sort.startswith("-")
+        if sort not in self.blank:
+            return f"-{name}" if down else name, "pk"
+        return F(name).desc(nulls_last=True) if down else F(name).asc(nulls_last=True), "pk"
 
     @property
     def chips(self) -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ SORTS = {
     "customer": "customer__external_id",
     "product": "product__sku",
 }
+BLANK = ("value", "chance")
 REPEATS = [("new", _("new to the customer")), ("repeat", _("bought before"))]
 
 
@@ -36,7 +37,7 @@ def listing(query: QueryDict, *, personal: bool) -> Listing:
         Filter("category", _("Category"), _categories()),
         Filter("segment", _("Segment"), _segments()),
     ]
-    return Listing(filters, sorts, "-value", query)
+    return Listing(filters, sorts, "-value", query, BLANK)
 
 
 def _categories() -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from partners.models import Customer
 from predictions.boards import churn as board
-from predictions.models import Action, Outcome, Score
+from predictions.models import Action, Outcome, Recommendation, Score
 from tests.cast import CANARY, Cast
 
 MOST_QUERIES = 15
@@ -96,6 +96,7 @@ def test_the_totals_speak_of_people_and_money(churn_page: Any) -> None:
     assert totals["high"] == 1
 
 
+@pytest.mark.lanes
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
@@ -117,6 +118,15 @@ def test_the_list_can_be_filtered_and_sorted(churn_page: Any, query: str, shown:
     assert sorted(names(churn_page(query))) == sorted(shown)
     if "sort" in query and "last" not in query:
         assert names(churn_page(query)) == shown
+
+
+@pytest.mark.lanes
+@pytest.mark.parametrize("query", ["?sort=change", "?sort=-change", "?sort=last", "?sort=-last"])
+def test_customers_with_nothing_to_sort_by_stand_last_either_way(cast: Cast, churn_page: Any, query: str) -> None:
+    with scope(partner=cast.alder):
+        Score.objects.filter(customer=cast.customers[0]).update(change=None)
+        Customer.objects.filter(pk=cast.customers[0].pk).update(last_order_on=None)
+    assert names(churn_page(query)) == ["Dune GmbH", "Cyan Ltd"]
 
 
 @pytest.mark.parametrize(
@@ -411,6 +421,14 @@ def test_offers_stand_by_expected_value(offer_page: Any) -> None:
 )
 def test_offers_can_be_filtered_and_sorted(offer_page: Any, query: str, found: list[str]) -> None:
     assert skus(offer_page(query)) == found
+
+
+@pytest.mark.lanes
+@pytest.mark.parametrize("query", ["", "?sort=value", "?sort=-value", "?sort=chance", "?sort=-chance"])
+def test_offers_without_a_value_or_a_chance_stand_last_either_way(cast: Cast, offer_page: Any, query: str) -> None:
+    with scope(partner=cast.alder):
+        Recommendation.objects.filter(product=cast.products[0]).update(expected_value=None, probability=None)
+    assert skus(offer_page(query)) == ["SKU-2", "SKU-1"]
 
 
 def test_an_offer_called_wrong_never_comes_back(cast: Cast, offer_page: Any) -> None:
