@@ -63,7 +63,7 @@ def publish(publication: Publication, *, run: ScoringRun, at: datetime) -> bool:
     with run.fenced():
         publication.refresh_from_db()
         if publication.state != Publication.State.STAGED:
-            return publication.state == Publication.State.PUBLISHED
+            return publication.state != Publication.State.REFUSED
         if not all(gate["passed"] for gate in publication.gates):
             publication.state = Publication.State.REFUSED
             publication.save()
@@ -109,11 +109,15 @@ def _point(publication: Publication, *, at: datetime) -> None:
 
 def _prune(publication: Publication) -> None:
     """Forget the rows of publications too old for trends and rollback; their summary row stays."""
-    olds = Publication.objects.filter(partner=publication.partner, kind=publication.kind).order_by("-pk")[
-        KEPT : KEPT + 50
-    ]
-    for old in olds:
-        if old.state != Publication.State.PUBLISHED and old.folder.exists():
+    mine = {"partner": publication.partner, "kind": publication.kind}
+    pointers = Pointer.objects.filter(**mine).values_list("publication", "previous")
+    kept = {pk for pair in pointers for pk in pair}
+    been_shown = [Publication.State.PUBLISHED, Publication.State.RETIRED]
+    kept |= set(
+        Publication.objects.filter(**mine, state__in=been_shown).order_by("-pk").values_list("pk", flat=True)[:KEPT]
+    )
+    for old in Publication.objects.filter(**mine, pk__lt=publication.pk).exclude(pk__in=kept).order_by("-pk")[:50]:
+        if old.folder.exists():
             old.scores.all().delete()
             old.offers.all().delete()
             shutil.rmtree(old.folder, ignore_errors=True)
@@ -239,8 +243,16 @@ def _gates(publication: Publication, table: "pyarrow.Table", counts: dict[str, A
         gates.append({"name": "range", "passed": outside == 0, "seen": outside})
         apart = len(set(values)) if len(values) >= 30 else 2
         gates.append({"name": "distribution", "passed": apart > 1, "seen": apart})
-    pointer = Pointer.objects.filter(partner=publication.partner, kind=publication.kind).first()
-    before = pointer.publication.counts.get("customers", 0) if pointer else 0
     now = counts["customers"]
-    gates.append({"name": "count", "passed": now * 2 >= before, "seen": now})
+    gates.append({"name": "count", "passed": now * 2 >= _expected(publication), "seen": now})
     return gates
+
+
+def _expected(publication: Publication) -> float:
+    """How many customers the list shown had, shrunk as the data shrank since: an undone upload is no accident."""
+    pointer = Pointer.objects.filter(partner=publication.partner, kind=publication.kind).first()
+    if pointer is None:
+        return 0
+    shown = pointer.publication
+    then, since = (one.dataset.counts.get("customers", 0) for one in (shown, publication))
+    return float(shown.counts.get("customers", 0)) * (min(1.0, since / then) if then else 1.0)

@@ -78,9 +78,11 @@ def _score(run: ScoringRun, partner: Partner) -> dict[str, Any]:
         as_of = run.as_of or data_date(partner, today=timezone.localdate())
         table = registry.predict(version, partner, as_of=as_of, top=TOP)
         publication = publications.stage(run, partner, version, table, as_of=as_of)
-        if run.publish and not publications.publish(publication, run=run, at=timezone.now()):
-            failed = ", ".join(f"{gate['name']} ({gate['seen']})" for gate in publication.gates if not gate["passed"])
-            raise Refusal(_("not published, the list shown stays: these checks failed: %(gates)s.") % {"gates": failed})
+        if run.publish:
+            publications.publish(publication, run=run, at=timezone.now())
+    if publication.state == Publication.State.REFUSED:
+        failed = ", ".join(f"{gate['name']} ({gate['seen']})" for gate in publication.gates if not gate["passed"])
+        raise Refusal(_("not published, the list shown stays: these checks failed: %(gates)s.") % {"gates": failed})
     return {
         "partner": partner.slug,
         "publication": publication.pk,

@@ -39,7 +39,8 @@ class Listing:
 
     @cached_property
     def words(self) -> str:
-        return self.query.get("q", "").strip()[:120]
+        """What is searched for; no text in a database holds a NUL, and PostgreSQL refuses to be asked for one."""
+        return self.query.get("q", "").replace("\x00", "").strip()[:120]
 
     @cached_property
     def sort(self) -> str:

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
+from partners.models import DatasetVersion
 from portal.kit.errors import Refusal
 from portal.kit.runs import LostLease
 from predictions import publications
@@ -114,6 +115,26 @@ def test_a_failing_gate_is_named_and_the_shown_list_stays(alder: Cast, table: pa
     assert failed in {gate["name"] for gate in made.gates if not gate["passed"]}
     assert made.state == "refused"
     assert publications.shown(alder.alder, "churn") == shown
+
+
+def test_an_undone_upload_may_shrink_the_list_as_far_as_the_data(alder: Cast) -> None:
+    put(alder, churn_table({f"C-{n}": n / 100 for n in range(40)}))
+    shrunk = DatasetVersion.objects.create(partner=alder.alder, number=2, counts={"customers": 10})
+    DatasetVersion.objects.filter(number=1).update(counts={"customers": 40})
+    alder.alder.dataset = shrunk
+    alder.alder.save()
+    made, published = put(alder, churn_table({f"C-{n}": n / 100 for n in range(10)}))
+    assert published, made.gates
+
+
+def test_what_a_rollback_needs_is_not_forgotten(alder: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publications, "KEPT", 1)
+    first, _ = put(alder, churn_table({"C-1": 0.5}))
+    for _n in range(3):
+        publications.stage(running(), alder.alder, alder.champion, churn_table({"C-1": 0.6}), as_of=DAY)
+    put(alder, churn_table({"C-1": 0.8}))
+    assert Score.objects.filter(publication=first).count() == 1
+    assert publications.rollback(alder.alder, "churn", by=alder.vera, at=timezone.now()) == first
 
 
 def test_a_worker_that_lost_its_run_can_neither_stage_nor_publish(alder: Cast) -> None:

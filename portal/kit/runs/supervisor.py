@@ -9,6 +9,7 @@ from typing import Any
 
 from celery import current_app
 from django.apps import apps
+from django.conf import settings
 from django.db import DatabaseError, close_old_connections, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from portal.kit.runs.model import LOG_CHARACTERS, Run, State
 logger = logging.getLogger(__name__)
 HEARTBEAT_SECONDS = 1.0
 TASK = "fairway.run"
+STALE = 3  # a wake-up older than this many re-sendings is dropped: the relay has sent fresher ones
 
 
 def enqueue(run: Run) -> None:
@@ -30,7 +32,13 @@ def enqueue(run: Run) -> None:
 def wake(run: Run) -> bool:
     run.rows().filter(pk=run.pk).update(dispatched_at=timezone.now())
     try:
-        current_app.send_task(TASK, args=[run._meta.label, run.pk], queue=run.queue, ignore_result=True)
+        current_app.send_task(
+            TASK,
+            args=[run._meta.label, run.pk],
+            queue=run.queue,
+            ignore_result=True,
+            expires=STALE * settings.RUN_RESEND_SECONDS,
+        )
     except (OperationalError, OSError) as error:
         logger.warning("broker away, the relay will send %s %s later: %s", run._meta.label, run.pk, error)
         return False
