@@ -5,11 +5,16 @@ import datetime as dt
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def without_nul(text: str) -> str:
+    """No text of a person holds a NUL, and no database keeps one: it is dropped wherever a file brings it."""
+    return text.replace("\x00", "")
+
+
 def as_text(cell: object) -> str:
     if cell is None or cell == "":
         return ""
     if isinstance(cell, str):
-        return cell.strip()
+        return without_nul(cell).strip()
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):

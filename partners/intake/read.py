@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from partners.intake import encoding as encodings
 from partners.intake import lines
-from partners.intake.cells import as_text
+from partners.intake.cells import as_text, without_nul
 from partners.intake.refusals import IntakeRefusal
 from partners.intake.source import Source
 
@@ -78,16 +79,16 @@ def _below_header(records: lines.Records, first: int, header: int) -> Block:
 
 
 def _utf8(path: Path, source: Source, size: int) -> Iterator[bytes]:
-    """The text as UTF-8 with line feeds, in chunks."""
+    """The text as UTF-8 with line feeds and without NULs, in chunks."""
     decoder = codecs.getincrementaldecoder(source.encoding)("replace")
     plain = source.encoding == "utf-8" and not source.carriage_returns and encodings.valid(path, "utf-8")
     with path.open("rb") as file:
         file.seek(encodings.bom_length(path, source.encoding))
         while chunk := file.read(size):
             if plain:
-                yield chunk
+                yield chunk.replace(b"\x00", b"")
                 continue
-            text = decoder.decode(chunk)
+            text = without_nul(decoder.decode(chunk))
             yield (text.replace("\r", "\n") if source.carriage_returns else text).encode("utf-8")
         yield b"" if plain else decoder.decode(b"", final=True).encode("utf-8")
 
@@ -131,13 +132,15 @@ def _batches(path: Path) -> Iterator[pa.RecordBatch]:
 
 
 def _plain(column: pa.Array) -> pa.Array:
-    """Dictionaries unpacked, strings of one type, nested values left out."""
+    """Dictionaries unpacked, strings of one type and without NULs, nested values left out."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         column = column.dictionary_decode()
         kind = column.type
     if pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
-        return column.cast(pa.string())
+        column = column.cast(pa.string())
+    if pa.types.is_string(column.type):
+        return pc.replace_substring(column, "\x00", "")
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_nested(kind) or pa.types.is_null(kind):
         return pa.nulls(len(column), pa.string())
     return column

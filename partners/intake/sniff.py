@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from partners.intake import encoding as encodings
+from partners.intake.cells import as_text, without_nul
 from partners.intake.refusals import IntakeRefusal
 from partners.intake.source import DELIMITERS, MAX_BYTES, MAX_COLUMNS, Source, Wishes
 
@@ -88,17 +89,17 @@ def _parquet(path: Path, name: str) -> Source:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise IntakeRefusal("damaged", name=name, detail=str(error).splitlines()[0][:120]) from None
-    return Source(format="parquet", columns=tuple(schema.names))
+    return Source(format="parquet", columns=tuple(without_nul(column) for column in schema.names))
 
 
 def _spreadsheet(path: Path, name: str, wishes: Wishes) -> Source:
     import python_calamine as calamine
 
-    from partners.intake.cells import as_text
-
     try:
         book = calamine.CalamineWorkbook.from_path(str(path))
         sheets = tuple(book.sheet_names)
+        if "\x00" in "".join(sheets):
+            raise ValueError("sheet name")
         best: tuple[int, str, list[list[str]]] | None = None
         for sheet in [wishes.sheet] if wishes.sheet in sheets else sheets:
             page = book.get_sheet_by_name(sheet)
@@ -129,6 +130,7 @@ def _text(path: Path, name: str, wishes: Wishes) -> Source:
         raise IntakeRefusal("only_blank", name=name)
     if "\x00" in text[:4096]:
         raise IntakeRefusal("not_a_table", name=name, what="binary data")
+    text = without_nul(text)
     returns = "\n" not in text and "\r" in text
     if returns:
         text = text.replace("\r", "\n")

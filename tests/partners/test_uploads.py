@@ -46,6 +46,16 @@ def test_customer_files_fill_the_names_and_attributes_people_see(inside: Partner
     assert one.last_order_on is not None
 
 
+@pytest.mark.lanes
+def test_nuls_in_a_file_reach_no_database(inside: Partner, send: Send) -> None:
+    head = "customer id,name,region,mood"
+    rows = "".join(f"C{n},Customer {n},North,fine\n" for n in range(200))
+    upload = send(f"{head}\n{rows}C\x00X,Ann\x00 Ltd,No\x00rth,fi\x00ne\nC1,only\x00 two\n", "customers", commit=False)
+    settle(uploads.request_commit(upload, by=None, at=TODAY, skip_bad=True))
+    one = Customer.objects.get(external_id="CX")
+    assert (one.name, one.region, one.attributes) == ("Ann Ltd", "North", {"mood": "fine"})
+
+
 def test_a_correction_wins_by_order_line_and_undo_brings_the_old_one_back(inside: Partner, send: Send) -> None:
     send(FIRST)
     first = inside.dataset

@@ -4,6 +4,8 @@ import csv
 import io
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -146,3 +148,26 @@ def test_a_spreadsheets_rows_keep_the_numbers_it_shows(tmp_path: Path) -> None:
 def test_parquet_keeps_its_types_and_counts_from_one(tmp_path: Path) -> None:
     path = write(tmp_path / "a.parquet", [["id", "price"], [7, 1.5], [8, None]])
     assert rows(path) == {1: [7, 1.5], 2: [8, None]}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb18030"])
+def test_a_nul_deep_in_a_text_file_is_dropped(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    text = "id,name\n" + "".join(f"{n},编号 {n}\n" for n in range(600)) + "A\x00B,Ann\x00 Ltd\nX,1,2\x00,3\n"
+    path.write_bytes(text.encode(encoding))
+    assert rows(path)[602] == ["AB", "Ann Ltd"]
+    assert [text for block in blocks(path) for _, _, text in block.rejected] == ["X,1,2,3"]
+
+
+def test_a_nul_in_a_spreadsheet_or_a_parquet_file_is_dropped(tmp_path: Path) -> None:
+    table = [["id", "na\x00me"], ["A\x00", "Ann\x00 Ltd"], ["B", None]]
+    sheet, parquet = (write(tmp_path / f"a.{ending}", table) for ending in ("xlsx", "parquet"))
+    assert sniff.sniff(sheet).columns == sniff.sniff(parquet).columns == ("id", "name")
+    assert rows(sheet) == {2: ["A", "Ann Ltd"], 3: ["B", ""]}
+    assert rows(parquet) == {1: ["A", "Ann Ltd"], 2: ["B", None]}
+
+
+def test_a_nul_in_a_dictionary_of_a_parquet_file_is_dropped(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    pq.write_table(pa.table({"id": pa.array(["A\x00", "B", "A\x00"]).dictionary_encode()}), path)
+    assert rows(path) == {1: ["A"], 2: ["B"], 3: ["A"]}
