@@ -30,8 +30,9 @@ PER_PAGE = 25
 @require_safe
 def upload_list(request: PartnerRequest, partner: Partner) -> HttpResponse:
     sent = Upload.objects.filter(partner=partner).select_related("created_by")
-    chosen = {name: request.GET.get(name, "") for name in ("kind", "state")}
-    shown = sent.filter(**{name: value for name, value in chosen.items() if value})
+    known: dict[str, list[str]] = {"kind": Upload.Kind.values, "state": Upload.State.values}
+    chosen = {name: value for name in known if (value := request.GET.get(name, "")) in known[name]}
+    shown = sent.filter(**chosen)
     page = Paginator(shown, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "place": "uploads",
@@ -130,8 +131,9 @@ def columns(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
 
 def _read_again(request: PartnerRequest, partner: Partner, one: Upload, form: Reading) -> bool:
     """Queue a check with the corrections; a refusal goes onto the form."""
-    chosen = {name: str(value) for name, value in request.POST.items() if name[:1] == "c" and name[1:].isdigit()}
-    row_number = request.POST.get("row_number", "")
+    said = {name: str(value).replace("\x00", "") for name, value in request.POST.items()}
+    chosen = {name: value for name, value in said.items() if name[:1] == "c" and name[1:].isdigit()}
+    row_number = said.get("row_number", "")
     if doubled := twice(chosen, row_number):
         form.add_error(None, _("Two columns are given the same meaning: %(fields)s.") % {"fields": ", ".join(doubled)})
         return False

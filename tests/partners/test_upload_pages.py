@@ -46,6 +46,21 @@ def test_a_viewer_sees_the_list_but_cannot_send(cast: Cast) -> None:
     assert browser.get(f"{BASE}new/").status_code == 403
 
 
+@pytest.mark.lanes
+@pytest.mark.parametrize("query", ["?kind=%00", "?state=%00", "?kind=purple", "?state=or%00ders", "?page=%00"])
+def test_filters_nobody_knows_hide_no_file(max_browser: Client, query: str) -> None:
+    drop(max_browser, BAD)
+    assert "export.csv" in max_browser.get(BASE + query).content.decode()
+
+
+@pytest.mark.lanes
+def test_a_nul_among_the_corrections_of_columns_reaches_no_database(max_browser: Client) -> None:
+    one = drop(max_browser, BAD)
+    settle(latest())
+    answer = max_browser.post(f"{BASE}{one.pk}/columns/", {"c0": "order\x00_id", "row_number": "\x00"})
+    assert answer.status_code == 302
+
+
 def test_the_choose_page_says_the_limits_first(max_browser: Client) -> None:
     page = max_browser.get(f"{BASE}new/").content.decode()
     assert "up to 500 MB, 10,000,000 rows and 500 columns" in page

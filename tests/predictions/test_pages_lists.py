@@ -129,12 +129,20 @@ def test_customers_with_nothing_to_sort_by_stand_last_either_way(cast: Cast, chu
     assert names(churn_page(query)) == ["Dune GmbH", "Cyan Ltd"]
 
 
+@pytest.mark.lanes
 @pytest.mark.parametrize(
     "query",
-    ["?band=purple", "?sort=password", "?page=999", "?page=x", "?region=Atlantis", "?segment=%00", "?q=%25%27--"],
-)
+    [
+        "?band=purple", "?sort=password", "?page=999", "?page=x", "?region=Atlantis", "?segment=%00", "?q=%25%27--",
+        "?q=%00", "?page=%00", "?sort=%00",
+    ],
+)  # fmt: skip
 def test_an_address_with_nonsense_still_opens(churn_page: Any, query: str) -> None:
     assert churn_page(query).status_code == 200
+
+
+def test_a_search_for_a_name_with_a_nul_in_it_is_a_search_for_the_name(churn_page: Any) -> None:
+    assert names(churn_page("?q=Cy%00an")) == ["Cyan Ltd"]
 
 
 def test_filters_in_force_are_chips_that_can_be_removed(churn_page: Any) -> None:
