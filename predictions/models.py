@@ -41,7 +41,9 @@ class ScoringRun(Run):
         ordering = ["-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.partner or _('all partners')} · {self.as_of or _('newest data')}"
+        whom = str(self.partner or _("all partners"))
+        when = str(self.as_of or _("newest data"))
+        return f"{self.get_kind_display()} · {whom} · {when}"
 
 
 class ScoringSchedule(Schedule):

@@ -11,6 +11,7 @@ from portal.kit.numbers import NONE, percent, whole
 Words = str | Promise
 
 FAMILIES: dict[str, Words] = {
+    "rhythm": _("Buying rhythm (BG/NBD)"),
     "logistic": _("Logistic regression"),
     "boosting": _("Gradient boosting"),
     "propensity_net": _("Propensity net (Keras)"),
