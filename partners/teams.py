@@ -55,7 +55,10 @@ def withdraw(invitation: Invitation, *, at: datetime) -> None:
 
 
 def accept(invitation: Invitation, user: User, *, at: datetime) -> Membership:
-    """Join the partner. Only the invited address may, and once. Raises Refusal otherwise."""
+    """Join the partner. Only the invited address may, and once. Raises Refusal otherwise.
+
+    Whoever became a member meanwhile by another way keeps what they have: an old invitation gives, it never takes.
+    """
     if user.email.lower() != invitation.email.lower():
         raise Refusal(
             _("This invitation is for %(email)s: sign in with that address to accept it.") % {"email": invitation.email}
@@ -63,11 +66,15 @@ def accept(invitation: Invitation, user: User, *, at: datetime) -> Membership:
     with transaction.atomic():
         if not Invitation.objects.open(at=at).filter(pk=invitation.pk).update(accepted_at=at):
             raise Refusal(_("This invitation was used, withdrawn or has expired: ask for a new one."))
-        membership, _made = Membership.objects.update_or_create(
+        membership, made = Membership.objects.select_for_update().get_or_create(
             partner=invitation.partner,
             user=user,
             defaults={"role": invitation.role, "sees_personal_data": invitation.sees_personal_data},
         )
+        if not made:
+            membership.role = max(membership.role, invitation.role, key=Role.values.index)  # rising, as they stand
+            membership.sees_personal_data |= invitation.sees_personal_data
+            membership.save()
     return membership
 
 

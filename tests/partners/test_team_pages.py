@@ -116,6 +116,26 @@ def test_members_of_another_partner_cannot_be_touched(cast: Cast) -> None:
     assert Membership.objects.filter(pk=foreign.pk).exists()
 
 
+@pytest.mark.lanes
+@pytest.mark.parametrize(
+    ("had", "offered", "has"),
+    [
+        (("owner", True), ("viewer", False), ("owner", True)),
+        (("manager", False), ("viewer", True), ("manager", True)),
+        (("viewer", True), ("manager", False), ("manager", True)),
+    ],
+)
+def test_an_old_invitation_takes_nothing_from_a_member(cast: Cast, had: Any, offered: Any, has: Any) -> None:
+    noel = cast.noel
+    made, _link = invited(cast, noel.email)
+    made.role, made.sees_personal_data = offered
+    made.save()
+    Membership.objects.create(partner=cast.alder, user=noel, role=had[0], sees_personal_data=had[1])
+    membership = teams.accept(made, noel, at=timezone.now())
+    membership.refresh_from_db()
+    assert (membership.role, membership.sees_personal_data) == has
+
+
 def test_a_withdrawn_invitation_no_longer_opens(cast: Cast) -> None:
     made, link = invited(cast)
     cast.browser(cast.ada).post(reverse("team-withdraw", args=["alder", made.pk]))
