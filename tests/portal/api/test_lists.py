@@ -94,6 +94,20 @@ def test_a_page_has_fifty_rows_unless_told_and_never_more_than_two_hundred(
     assert program.get(path, page_size=201).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("customers/", "search"), ("customers/", "segment"), ("customers/", "region"), ("customers/", "cursor"),
+        ("uploads/", "kind"), ("uploads/", "state"), ("uploads/", "sha256"), ("churn-scores/", "customer_id"),
+        ("churn-scores/", "band"), ("recommendations/", "customer_id"), ("outcomes/", "customer_id"),
+    ],
+)  # fmt: skip
+def test_a_question_with_a_nul_is_refused_by_name(path: str, name: str, keyring: Keys) -> None:
+    answer = keyring.program().get(path, **{name: "a\x00b"})
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == [name]
+
+
 @pytest.mark.parametrize("path", LISTS)
 def test_a_long_page_asks_the_database_no_more_than_a_short_one(path: str, crowd: Cast, keyring: Keys) -> None:
     program = keyring.program()
