@@ -10,7 +10,7 @@ from partners import uploads
 from partners.columns import TABLES, Table, in_language
 from partners.intake import refusals
 from partners.intake.notes import notes
-from partners.intake.problems import CAUSES
+from partners.intake.problems import CAUSES, unquoted
 from partners.models import Upload, UploadRun
 
 LOOKS = {
@@ -50,29 +50,33 @@ def steps(upload: Upload | None) -> list[dict[str, Any]]:
     ]
 
 
-def refusal(upload: Upload) -> str:
-    """Why the whole file could not be read, in this page's language."""
+def refusal(upload: Upload, *, personal: bool) -> str:
+    """Why the whole file could not be read, in this page's language; cells are quoted by right only."""
     report = upload.report
+    if not personal:
+        return refusals.unquoted(report, language())
     if report.get("code"):
         return refusals.sentence(report["code"], report["values"], language())
     return report.get("refusal", "")
 
 
-def rows(upload: Upload) -> list[Row]:
+def rows(upload: Upload, *, personal: bool) -> list[Row]:
     """Every source column with its match; what needs a look comes first."""
     table = TABLES[upload.kind]
-    found = [_row(table, match) for match in upload.mapping.get("matches", []) if match["source"].strip()]
+    found = [
+        _row(table, match, personal=personal) for match in upload.mapping.get("matches", []) if match["source"].strip()
+    ]
     order = {"warn": 0, "good": 1, "note": 1, "": 2}
     return sorted(found, key=lambda row: order[row.look])
 
 
-def _row(table: Table, match: dict[str, Any]) -> Row:
+def _row(table: Table, match: dict[str, Any], *, personal: bool) -> Row:
     value = {"field": match["field"], "attribute": "attribute"}.get(match["role"], "ignore")
     sure, look = _sureness(table, match)
     return Row(
         index=match["index"],
         source=match["source"],
-        samples=" · ".join(match["samples"]),
+        samples=" · ".join(match["samples"]) if personal else "",
         sure=sure,
         look=look,
         options=[(name, label, name == value) for name, label in _choices(table)],
@@ -110,15 +114,15 @@ def required(upload: Upload) -> list[dict[str, Any]]:
     ]
 
 
-def groups(upload: Upload, level: str) -> list[dict[str, Any]]:
-    """Problems of one level, by cause and column, with their first rows."""
+def groups(upload: Upload, level: str, *, personal: bool) -> list[dict[str, Any]]:
+    """Problems of one level, by cause and column, with their first rows; what stands there is told by right only."""
     shown = []
     for group in upload.report.get("groups", []):
         if group["level"] == level:
             cause = CAUSES[group["cause"]]
             shown.append(
                 {
-                    **group,
+                    **(group if personal else unquoted(group)),
                     "title": in_language(cause.title, language()),
                     "needed": in_language(cause.needed, language()),
                     "more": group["count"] - len(group["examples"]),

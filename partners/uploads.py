@@ -17,6 +17,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners.columns import KINDS
+from partners.intake import refusals
 from partners.intake.source import Wishes
 from partners.models import Partner, Upload, UploadRun, User
 from portal.kit import runs
@@ -79,7 +80,7 @@ def request_commit(upload: Upload, *, by: User | None, at: date, skip_bad: bool 
     """Take a checked upload into use. Raises Refusal while it has errors that nobody agreed to skip."""
     if upload.state not in (Upload.State.CHECKED, Upload.State.REFUSED):
         raise Refusal(_("%(name)s has not been checked, or is in use already.") % {"name": upload.filename})
-    refuse_errors(upload, skip_bad=skip_bad)
+    refuse_errors(upload, skip_bad=skip_bad, quoting=False)
     run = prepare(upload, UploadRun.Step.COMMIT, by=by, at=at)
     runs.enqueue(run)
     return run
@@ -110,18 +111,22 @@ def prepare(
     return UploadRun.objects.create(upload=upload, step=step, options=options, requested_by=by)
 
 
-def refuse_errors(upload: Upload, *, skip_bad: bool) -> None:
-    """Errors block, unless someone agreed to leave the bad rows out; a file without a single good row always blocks."""
-    from partners.intake.problems import sentence
+def refuse_errors(upload: Upload, *, skip_bad: bool, quoting: bool = True) -> None:
+    """Errors block, unless someone agreed to leave the bad rows out; a file without a single good row always blocks.
+
+    Quoting a cell is for the operator's command line; on pages and to programs it takes the right to personal data.
+    """
+    from partners.intake.problems import sentence, unquoted
 
     report = upload.report
     if report.get("refusal"):
-        raise Refusal(report["refusal"], blocks=report.get("blocks", ""))
+        told = report["refusal"] if quoting else refusals.unquoted(report, "en")
+        raise Refusal(told, blocks=report.get("blocks", ""))
     errors = [group for group in report.get("groups", []) if group["level"] == "error"]
     if errors and not skip_bad:
-        rows = report["rejected"]
+        rows, first = report["rejected"], errors[0] if quoting else unquoted(errors[0])
         raise Refusal(
-            f"{upload.filename}: {sentence(errors[0])} "
+            f"{upload.filename}: {sentence(first)} "
             + _("%(rows)s rows have errors; nothing was changed. Correct the file, or skip the bad rows (--skip-bad).")
             % {"rows": f"{rows:,}"}
         )

@@ -46,7 +46,7 @@ PARTNER: dict[str, Right] = {
     "uploads": Right.SEE,
     "upload": Right.SEE,
     "upload-progress": Right.SEE,
-    "upload-problems": Right.SEE,
+    "upload-problems": Right.EXPORT,
     "upload-template": Right.SEE,
     "upload-new": Right.UPLOAD,
     "upload-columns": Right.UPLOAD,

@@ -157,6 +157,11 @@ class Problems:
             self._writer = None
 
 
+def unquoted(group: dict[str, Any]) -> dict[str, Any]:
+    """The same problems without what stands in the cells, which may name a person."""
+    return {**group, "examples": [{**one, "value": ""} for one in group["examples"]]}
+
+
 def sentence(group: dict[str, Any], language: str = "en") -> str:
     """The first example of a group as a sentence: row 17, column “Price”: “abc”: not a number; write …"""
     cause = CAUSES[group["cause"]]

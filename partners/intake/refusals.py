@@ -90,6 +90,10 @@ REFUSALS: dict[str, Said] = {
 }  # fmt: skip
 
 
+CELLS = ("shown", "example")
+"""The values that stand for cells of the file, which may name a person; the others are names of files and columns."""
+
+
 class IntakeRefusal(Refusal):
     """Speaks English by itself, with a hint for the command line; `say` gives the sentence in a page's language."""
 
@@ -101,3 +105,11 @@ class IntakeRefusal(Refusal):
 
 def sentence(code: str, values: dict[str, Any], language: str) -> str:
     return in_language(REFUSALS[code], language).format(**values)
+
+
+def unquoted(report: dict[str, Any], language: str) -> str:
+    """The refusal a report holds, without what stands in the file's cells; empty when there is none."""
+    if "code" not in report:
+        return str(report.get("refusal") or "")
+    hidden = {name: "…" for name in CELLS if name in report["values"]}
+    return sentence(report["code"], {**report["values"], **hidden}, language)

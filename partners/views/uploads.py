@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from partners import upload_board as board
 from partners import uploads
 from partners.access import PartnerRequest, Right, door
 from partners.columns import TABLES
+from partners.intake import failing
 from partners.intake.source import MAX_COLUMNS, MAX_ROWS
 from partners.intake.templates import template
 from partners.models import Partner, Upload, User
@@ -80,16 +82,17 @@ def file_template(request: PartnerRequest, partner: Partner, kind: str, language
 def upload(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     """One upload: under way, in need of an answer, checked, in use or undone."""
     one: Upload = get_object_or_404(Upload.objects.select_related("created_by"), partner=partner, pk=pk)
-    run = board.latest_run(one)
+    run, personal = board.latest_run(one), Right.PERSONAL in request.rights
     context = {
         "place": "uploads",
         "upload": one,
         "run": run,
         "steps": board.steps(one),
         "look": board.LOOKS[Upload.State(one.state)],
-        "refusal": board.refusal(one),
-        "errors": board.groups(one, "error"),
-        "warnings": board.groups(one, "warning"),
+        "personal": personal,
+        "refusal": board.refusal(one, personal=personal),
+        "errors": board.groups(one, "error", personal=personal),
+        "warnings": board.groups(one, "warning", personal=personal),
         "remarks": board.remarks(one),
         "consequence": board.consequence(one),
         "same": board.same(one),
@@ -115,13 +118,15 @@ def columns(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     form = Reading(one, request.POST or None)
     if request.method == "POST" and form.is_valid() and _read_again(request, partner, one, form):
         return redirect("upload", partner.slug, pk)
+    personal = Right.PERSONAL in request.rights
     context: dict[str, Any] = {
         "place": "uploads",
         "upload": one,
+        "personal": personal,
         "form": form,
         "steps": board.steps(one),
-        "refusal": board.refusal(one),
-        "rows": board.rows(one),
+        "refusal": board.refusal(one, personal=personal),
+        "rows": board.rows(one, personal=personal),
         "required": board.required(one),
         "asked": board.asked_columns(one),
         "row_number": one.mapping.get("row_number", ""),
@@ -181,15 +186,20 @@ def _ask(request: PartnerRequest, one: Upload, verb: Any, **more: Any) -> HttpRe
     return redirect("upload", one.partner.slug, one.pk)
 
 
-@door(to=Right.SEE)
+@door(to=Right.EXPORT)
 @require_safe
-def problems(request: PartnerRequest, partner: Partner, pk: int) -> FileResponse:
-    """Every row that was not taken, with the reason, as a spreadsheet opens it."""
+def problems(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponseBase:
+    """Every row that was not taken, with the reason, as a spreadsheet opens it; what stands there by right only."""
     one = get_object_or_404(Upload, partner=partner, pk=pk)
     path = one.folder / "problems.csv"
     if not path.is_file():
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"problems-{one.pk}.csv", content_type="text/csv")
+    name = f"problems-{one.pk}.csv"
+    if Right.PERSONAL in request.rights:
+        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv")
+    response = StreamingHttpResponse(failing.unquoted(path), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _person(request: PartnerRequest) -> User:

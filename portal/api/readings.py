@@ -7,8 +7,9 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from partners.columns import in_language
+from partners.intake import refusals
 from partners.intake.notes import notes
-from partners.intake.problems import CAUSES, sentence
+from partners.intake.problems import CAUSES, sentence, unquoted
 from partners.models import Upload, UploadRun
 
 
@@ -31,7 +32,12 @@ class UploadSerializer(serializers.ModelSerializer[Upload]):
     @extend_schema_field(RunSerializer(allow_null=True))
     def get_run(self, upload: Upload) -> Any:
         runs = sorted(upload.runs.all(), key=lambda run: run.pk)
-        return RunSerializer(runs[-1]).data if runs else None
+        if not runs:
+            return None
+        told = RunSerializer(runs[-1]).data
+        if told["message"] and told["message"] == upload.report.get("refusal") and not self.context["personal"]:
+            told["message"] = refusals.unquoted(upload.report, "en")
+        return told
 
 
 class ProblemsSerializer(serializers.Serializer[Any]):
@@ -87,17 +93,20 @@ class OneUploadSerializer(UploadSerializer):
         done = found.get("committed") or found.get("preview") or {}
         language = self.context["language"]
         return {
-            "refusal": found.get("refusal"),
+            "refusal": self._refusal(found),
             **{name: found.get(name, 0) for name in ("lines", "good", "rejected", "skipped")},
             **{name: done.get(name, 0) for name in ("created", "updated", "unchanged")},
             "problems": [self._problem(group, language) for group in found.get("groups", [])],
             "notes": notes(upload.kind, upload.mapping, found, language),
         }
 
+    def _refusal(self, found: dict[str, Any]) -> str | None:
+        told = found.get("refusal")
+        return told if self.context["personal"] or not told else refusals.unquoted(found, "en")
+
     def _problem(self, group: dict[str, Any], language: str) -> dict[str, Any]:
         """A cell's value may be somebody's name: only keys that see personal data are shown it."""
-        if not self.context["personal"]:
-            group = {**group, "examples": [{**one, "value": ""} for one in group["examples"]]}
+        group = group if self.context["personal"] else unquoted(group)
         return {
             "level": group["level"],
             "code": group["cause"],

@@ -122,6 +122,51 @@ def test_the_rows_with_problems_come_as_a_file_that_runs_nothing(max_browser: Cl
     assert "2,price,'=HYPERLINK(1),Not a number" in text
 
 
+PEOPLE = "order id,customer id,date,sku,quantity,price,phone of\nO1,C1,2026-01-05,S1,1,Mr Smith,Mrs Jones\n"
+
+
+def test_without_the_right_to_personal_data_no_cell_is_quoted(cast: Cast) -> None:
+    pat = cast.browser(cast.person("Pat", cast.alder, "manager"))
+    one = drop(pat, PEOPLE)
+    settle(latest())
+    page = pat.get(f"{BASE}{one.pk}/").content.decode()
+    assert "Row 2" in page
+    assert "in column “price”" in page
+    form = pat.get(f"{BASE}{one.pk}/columns/").content.decode()
+    assert "phone of" in form
+    refused = pat.post(f"{BASE}{one.pk}/commit/", follow=True).content.decode()
+    assert "column “price”: not a number" in refused
+    file = b"".join(pat.get(f"{BASE}{one.pk}/problems.csv").streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    assert file.splitlines()[:2] == [
+        "Row,Column,Seen,Problem,Needed",
+        '2,price,,Not a number,"write a number such as 1234.50, without words"',
+    ]
+    for text in (page, form, refused, file):
+        assert "Smith" not in text
+        assert "Jones" not in text
+    ada = cast.browser(cast.ada)
+    assert "Mr Smith" in ada.get(f"{BASE}{one.pk}/").content.decode()
+    assert "Mrs Jones" in ada.get(f"{BASE}{one.pk}/columns/").content.decode()
+
+
+def test_a_file_without_names_of_columns_is_refused_without_quoting_its_first_row(cast: Cast) -> None:
+    pat = cast.browser(cast.person("Pat", cast.alder, "manager"))
+    one = drop(pat, "1,2026-01-01,jo@smith.example\n2,2026-01-02,al@jones.example\n", "customers")
+    settle(latest())
+    page = pat.get(f"{BASE}{one.pk}/").content.decode()
+    assert "has no row of column names" in page
+    assert "smith" not in page
+    assert "smith" not in pat.post(f"{BASE}{one.pk}/commit/", follow=True).content.decode()
+    assert "jo@smith.example" in cast.browser(cast.ada).get(f"{BASE}{one.pk}/").content.decode()
+
+
+def test_a_viewer_is_offered_no_file_of_problems(cast: Cast, max_browser: Client) -> None:
+    one = drop(max_browser, BAD)
+    settle(latest())
+    assert "problems.csv" in max_browser.get(f"{BASE}{one.pk}/").content.decode()
+    assert "problems.csv" not in cast.browser(cast.vic).get(f"{BASE}{one.pk}/").content.decode()
+
+
 def test_an_unknown_column_is_asked_for_and_named_by_hand(max_browser: Client) -> None:
     one = drop(max_browser, "Beleg;Wer;datum;artikelnr;menge;preis\n1;K1;31.12.2025;S1;2;3,50\n")
     settle(latest())

@@ -228,6 +228,17 @@ def test_contact_data_is_shown_by_right_only(cast: Cast) -> None:
     assert "C-1" in hidden
 
 
+def test_further_attributes_are_shown_by_right_only(cast: Cast) -> None:
+    customer = cast.customers[0]
+    customer.attributes = {"contact": "Mrs Jones"}
+    with scope(partner=cast.alder):
+        customer.save()
+    assert "Mrs Jones" in text(cast.browser(cast.ada).get(customer_url(cast)))
+    hidden = text(cast.browser(cast.vic).get(customer_url(cast)))
+    assert "Mrs Jones" not in hidden
+    assert "further columns of your files" in hidden
+
+
 def test_unreadable_files_leave_the_rest_of_the_page(cast: Cast) -> None:
     assert cast.churn
     folder = cast.dataset(cast.alder).folder

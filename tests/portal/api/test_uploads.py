@@ -103,6 +103,19 @@ def test_a_cells_value_is_told_only_to_keys_that_see_personal_data(cast: Cast, p
     assert "two" not in seen.content.decode()
 
 
+def test_a_file_without_names_of_columns_is_quoted_only_to_keys_that_see_personal_data(
+    cast: Cast, program: Program, keyring: Keys
+) -> None:
+    sent = program.send(b"1,2026-01-01,5\n2,2026-01-02,jo@smith.example\n")
+    address = f"uploads/{sent.json()['id']}/"
+    work(cast)
+    assert "2026-01-01" in program.get(address).json()["report"]["refusal"]
+    told = keyring.program(personal=False).get(address)
+    assert "has no row of column names" in told.json()["report"]["refusal"]
+    assert "has no row of column names" in told.json()["run"]["message"]
+    assert "2026-01-01" not in told.content.decode()
+
+
 def test_reports_come_in_the_callers_language(cast: Cast, keyring: Keys) -> None:
     _key, secret = keyring.make(cast.alder)
     sent = Program(secret).send(WRONG)
