@@ -36,7 +36,7 @@ def _common(customer: Customer, *, by: User | None, at: datetime) -> dict[str, o
         "partner": customer.partner,
         "customer": customer,
         "by": by,
-        "on": at.date(),
+        "on": customer.partner.clock(at).date(),
         "publication": shown(customer.partner, "churn"),
     }
 

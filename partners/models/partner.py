@@ -2,6 +2,7 @@
 
 import uuid
 import zoneinfo
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -75,6 +76,10 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clock(self, at: datetime) -> datetime:
+        """The same moment on this partner's clock; its date is the day it is there."""
+        return at.astimezone(zoneinfo.ZoneInfo(self.time_zone))
 
     @property
     def folder(self) -> Path:

@@ -1,7 +1,8 @@
 """What became of a customer: read, told and taken back."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -101,7 +102,7 @@ class Outcomes(Repeated, ListView):
             told["customer"],
             told["verdict"],
             by=self.key.created_by,
-            at=datetime.combine(on, time(12), UTC),
+            at=datetime.combine(on, time(12), ZoneInfo(self.partner.time_zone)),
             note=told["note"],
             product=told["product"],
             source=f"key:{self.key.prefix}",

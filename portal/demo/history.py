@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.utils import timezone
@@ -59,15 +60,15 @@ def _work_on(
     days = (span[1] - span[0]).days
     day = span[0] + timedelta(days=int(rng.integers(1, max(days - 6, 2))))
     kind = str(rng.choice([Action.Kind.CALLED, Action.Kind.MAILED, Action.Kind.VISITED], p=[0.65, 0.25, 0.1]))
-    deeds.act(customer, kind, by=by, at=_at(day, rng))
+    deeds.act(customer, kind, by=by, at=_at(day, rng, customer))
     if rng.random() < 0.2:
         due = span[1] + timedelta(days=int(rng.integers(0, 9)))
-        deeds.act(customer, Action.Kind.PLANNED, by=by, at=_at(day, rng), due_on=due)
+        deeds.act(customer, Action.Kind.PLANNED, by=by, at=_at(day, rng, customer), due_on=due)
         return 2
     verdict = _verdict(fact, day, rng)
     settled = min(day + timedelta(days=int(rng.integers(1, 6))), span[1] - timedelta(days=1))
     notes = NOTES["en" if customer.partner.language == "en" else "zh-hans"][verdict]
-    deeds.judge(customer, verdict, by=by, at=_at(settled, rng), note=notes[int(rng.integers(len(notes)))])
+    deeds.judge(customer, verdict, by=by, at=_at(settled, rng, customer), note=notes[int(rng.integers(len(notes)))])
     return 2
 
 
@@ -82,11 +83,11 @@ def _offers(partner: Partner, staff: list[User], *, since: date, until: date, rn
         if number % 4 == 3:
             others = list(Product.objects.filter(partner=partner).exclude(pk=product.pk))
             product = others[int(rng.integers(len(others)))]
-            deeds.act(customer, Action.Kind.OFFERED, by=by, at=_at(offered, rng), product=product)
-            deeds.judge(customer, Outcome.Verdict.WRONG_PRODUCT, by=by, at=_at(day, rng), product=product)
+            deeds.act(customer, Action.Kind.OFFERED, by=by, at=_at(offered, rng, customer), product=product)
+            deeds.judge(customer, Outcome.Verdict.WRONG_PRODUCT, by=by, at=_at(day, rng, customer), product=product)
         else:
-            deeds.act(customer, Action.Kind.OFFERED, by=by, at=_at(offered, rng), product=product)
-            deeds.judge(customer, Outcome.Verdict.BOUGHT, by=by, at=_at(day, rng), product=product)
+            deeds.act(customer, Action.Kind.OFFERED, by=by, at=_at(offered, rng, customer), product=product)
+            deeds.judge(customer, Outcome.Verdict.BOUGHT, by=by, at=_at(day, rng, customer), product=product)
     return 2 * len(chosen)
 
 
@@ -112,5 +113,6 @@ def _verdict(fact: dict[str, Any], day: date, rng: np.random.Generator) -> str:
     return str(Outcome.Verdict.SAVED)
 
 
-def _at(day: date, rng: np.random.Generator) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(int(rng.integers(9, 17)), int(rng.integers(60)))))
+def _at(day: date, rng: np.random.Generator, customer: Customer) -> datetime:
+    hour = time(int(rng.integers(9, 17)), int(rng.integers(60)))
+    return timezone.make_aware(datetime.combine(day, hour), ZoneInfo(customer.partner.time_zone))

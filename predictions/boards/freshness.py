@@ -30,7 +30,8 @@ class Freshness:
 def freshness(partner: Partner, publication: Publication | None, *, at: datetime) -> Freshness:
     data_on = partner.dataset.last_on if partner.dataset else None
     scored_at = publication.published_at if publication else None
-    old = bool(data_on and at.date() - data_on > OLD_DATA) or bool(scored_at and at - scored_at > OLD_SCORES)
+    today = partner.clock(at).date()
+    old = bool(data_on and today - data_on > OLD_DATA) or bool(scored_at and at - scored_at > OLD_SCORES)
     return Freshness(
         data_on=data_on,
         scored_at=scored_at,

@@ -1,4 +1,7 @@
-"""Where the work on a customer stands: what was done last, what came of it, what is due."""
+"""Where the work on a customer stands: what was done last, what came of it, what is due.
+
+Every `at` here is on the partner's clock (`Partner.clock`): its date is the day that plans are due on.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

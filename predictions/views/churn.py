@@ -19,7 +19,7 @@ from predictions.views.tables import csv_file
 
 @door(to=Right.SEE)
 def churn(request: PartnerRequest, partner: Partner) -> HttpResponse:
-    at, personal = timezone.now(), Right.PERSONAL in request.rights
+    at, personal = partner.clock(timezone.now()), Right.PERSONAL in request.rights
     publication = shown(partner, "churn")
     context: dict[str, Any] = {
         "place": "churn",
@@ -44,7 +44,7 @@ def churn(request: PartnerRequest, partner: Partner) -> HttpResponse:
 @door(to=Right.EXPORT)
 def churn_csv(request: PartnerRequest, partner: Partner) -> HttpResponseBase:
     """Exactly the view whose address this carries."""
-    at, personal = timezone.now(), Right.PERSONAL in request.rights
+    at, personal = partner.clock(timezone.now()), Right.PERSONAL in request.rights
     publication = shown(partner, "churn")
     if publication is None:
         return redirect("churn", partner.slug)

@@ -28,7 +28,7 @@ DEEDS = {"action": Action, "outcome": Outcome}
 @door(to=Right.SEE)
 def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     found: Customer = get_object_or_404(Customer.objects.select_related("partner__dataset"), pk=pk)
-    at, personal = timezone.now(), Right.PERSONAL in request.rights
+    at, personal = partner.clock(timezone.now()), Right.PERSONAL in request.rights
     publication = shown(partner, "churn")
     profile = board.profile(found, publication)
     known = facts.of_customer(partner.dataset.folder, found.external_id) if partner.dataset else {}

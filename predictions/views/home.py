@@ -14,7 +14,7 @@ from predictions.models import Pointer
 
 @door(to=Right.SEE)
 def home(request: PartnerRequest, partner: Partner) -> HttpResponse:
-    at, personal = timezone.now(), Right.PERSONAL in request.rights
+    at, personal = partner.clock(timezone.now()), Right.PERSONAL in request.rights
     if request.session.get(CHOSEN) != partner.slug:
         request.session[CHOSEN] = partner.slug
     pointer = Pointer.objects.filter(kind="churn").select_related("publication__version", "previous").first()

@@ -365,6 +365,21 @@ def test_a_planned_contact_becomes_due(cast: Cast) -> None:
     assert browser.get(reverse("home", args=["alder"])).context["numbers"].due == 1
 
 
+def test_what_is_done_in_the_morning_counts_for_the_day_it_is_at_the_partner(cast: Cast, time_machine: Any) -> None:
+    assert cast.churn
+    type(cast.alder).objects.filter(pk=cast.alder.pk).update(time_zone="Asia/Shanghai")
+    time_machine.move_to("2026-11-21 23:30:00+00:00", tick=False)  # half past seven on the 22nd in Shanghai
+    today, browser = date(2026, 11, 22), cast.browser(cast.max)
+    browser.post(record_url(cast, 1), {"kind": "called"})
+    browser.post(record_url(cast, 1), {"verdict": "saved"})
+    browser.post(record_url(cast), {"kind": "planned", "due_on": today.isoformat()})
+    with scope(partner=cast.alder):
+        assert {one.on for one in (*Action.objects.all(), *Outcome.objects.all())} == {today}
+    assert browser.get(reverse("home", args=["alder"])).context["numbers"].due == 1
+    rows = browser.get(reverse("churn", args=["alder"]) + "?status=due").context["rows"]
+    assert [(row.name, row.standing.status) for row in rows] == [("Cyan Ltd", "due")]
+
+
 def test_a_viewer_records_nothing(cast: Cast) -> None:
     assert cast.browser(cast.vic).post(record_url(cast), {"kind": "called"}).status_code == 403
 

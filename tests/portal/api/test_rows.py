@@ -221,6 +221,13 @@ def test_an_outcome_without_a_day_is_of_today_at_the_partner(world: World, keyri
     assert body["on"] == "2026-11-23"
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Pago_Pago"])
+def test_the_day_told_is_the_day_kept_wherever_the_partner_is(world: World, keyring: Keys, zone: str) -> None:
+    type(world.cast.alder).objects.filter(pk=world.cast.alder.pk).update(time_zone=zone)
+    told = {"customer_id": "C-1", "verdict": "contacted", "on": "2026-10-03"}
+    assert keyring.program().post("outcomes/", told).json()["on"] == "2026-10-03"
+
+
 @pytest.mark.parametrize(
     ("change", "field", "word"),
     [
