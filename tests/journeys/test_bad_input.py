@@ -66,7 +66,7 @@ CASES = {
     "a training day in the future": (["train", "churn", "--as-of", "2999-01-01"], None, "future"),
     "a day that is none": (["train", "churn", "--as-of", "2026-02-31"], None, "not a date"),
     "a family nobody knows": (["train", "churn", "--families", "astrology"], None, "astrology"),
-    "labels that are not there": (["train", "churn", "--outcome", "labelled"], None, "label"),
+    "labels that are not there": (["train", "churn", "--outcome", "labelled"], None, "churned is filled in"),
     "scoring before training": (["score", "churn", "--publish"], None, "champion"),
     "exporting before publishing": (["export", "churn", "alder", "--out", "never.csv"], None, "score churn"),
 }

@@ -10,7 +10,7 @@ import pytest
 
 from portal.kit.errors import Refusal
 from tests.training.ml import makers
-from training.ml import artefacts, engine, evaluate
+from training.ml import artefacts, engine, evaluate, labels, scoring
 from training.ml.features.catalogue import sentence
 from training.ml.interface import PartnerData, Task
 
@@ -19,7 +19,7 @@ QUICK = ("rhythm", "logistic", "boosting")
 
 
 def task(outcome: str = "inactivity:60", kind: str = "churn", **options: object) -> Task:
-    return Task(kind, outcome, 60, **{"families": QUICK, "budget": 60.0, **options})
+    return Task(kind, outcome, 60, **{"families": QUICK, "budget": 600.0, **options})
 
 
 @pytest.fixture(scope="module")
@@ -153,10 +153,27 @@ def test_shuffled_outcomes_are_judged_as_worth_nothing(shop: PartnerData, out: P
 
 
 def test_customers_silent_for_a_year_come_back_as_gone(trained: tuple, shop: PartnerData) -> None:
-    late = engine.predict(trained[0], shop, as_of=makers.TODAY + timedelta(days=300)).to_pandas()
-    assert late.gone.any()
-    assert not late.gone.all()
-    assert late["rank"][late.gone].min() > late["rank"][~late.gone].max()
+    day = makers.TODAY + timedelta(days=300)
+    late = engine.predict(trained[0], shop, as_of=day).to_pandas().set_index("customer_id")
+    last = pd.read_parquet(shop.path / "orders.parquet").groupby("customer_id").date.max()
+    silent = set(last.index[last < day - timedelta(days=365)])
+    assert silent
+    assert silent <= set(late.index[late.gone])
+
+
+def test_those_gone_rank_after_those_a_call_may_keep(scored: pd.DataFrame) -> None:
+    assert scored.gone.any()
+    assert not scored.gone.all()
+    assert scored["rank"][scored.gone].min() > scored["rank"][~scored.gone].max()
+
+
+def test_long_silent_and_near_certain_counts_as_gone_but_a_likely_return_does_not() -> None:
+    frame = pd.DataFrame({"silence": [70.0, 70.0, 20.0, np.nan]})
+    chance = np.array([0.95, 0.60, 0.99, 0.99])
+    outcome = labels.Outcome("inactivity", 60)
+    assert scoring.as_good_as_gone(frame, outcome, chance).tolist() == [True, False, False, False]
+    contract = labels.Outcome("subscription", 60)
+    assert not scoring.as_good_as_gone(frame, contract, chance).any()
 
 
 def test_two_partners_with_the_same_ids_do_not_mix(shop: PartnerData, out: Path, tmp_path: Path) -> None:
