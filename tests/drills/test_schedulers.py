@@ -68,4 +68,4 @@ def test_three_schedulers_start_every_slot_once(tmp_path: Path) -> None:
         ((next_at,),) = made.rows("select next_at from predictions_scoringschedule")
     assert len(slots) == len(set(slots)) == SLOTS
     assert slots[0].endswith("2026-03-28T23:55Z")
-    assert next_at.startswith("2026-03-29 00:15") or SLOTS != 20
+    assert str(next_at).startswith("2026-03-29 00:15") or SLOTS != 20
