@@ -20,6 +20,7 @@ class Freshness:
     model_on: date | None
     next_at: datetime | None
     stale: bool
+    data_old: bool = False
     running: ScoringRun | None = None
 
     @property
@@ -31,13 +32,14 @@ def freshness(partner: Partner, publication: Publication | None, *, at: datetime
     data_on = partner.dataset.last_on if partner.dataset else None
     scored_at = publication.published_at if publication else None
     today = partner.clock(at).date()
-    old = bool(data_on and today - data_on > OLD_DATA) or bool(scored_at and at - scored_at > OLD_SCORES)
+    data_old = bool(data_on and today - data_on > OLD_DATA)
     return Freshness(
         data_on=data_on,
         scored_at=scored_at,
         model_on=publication.version.as_of if publication else None,
         next_at=next_run(partner, publication.kind if publication else "churn"),
-        stale=old,
+        stale=data_old or bool(scored_at and at - scored_at > OLD_SCORES),
+        data_old=data_old,
         running=open_run(partner),
     )
 
