@@ -1,12 +1,19 @@
 """T01: every route × method × person. A route without a line here fails; a stranger never gets in."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+from django_scopes import scope, scopes_disabled
 
+from partners import teams
 from partners.access import ROLE_RIGHTS, Right
+from partners.models import ApiKey, Customer, Invitation, Membership, Upload
+from predictions.models import Action
 from tests.cast import CANARY, Cast
 
 pytestmark = pytest.mark.lanes
@@ -94,6 +101,29 @@ def test_the_door_of_each_partner_page_asks_for_the_right_in_the_table(name: str
     assert PARTNER_ROUTES[name].callback.right == PARTNER[name]  # type: ignore[attr-defined]
 
 
+def theirs(name: str, cast: Cast) -> Model:
+    """An object of Birch of the very kind this address is about: only the tenant keeps Ada from it."""
+    with scope(partner=cast.birch):
+        if name.startswith("upload"):
+            return Upload.objects.create(
+                partner=cast.birch, kind="orders", filename=f"{CANARY}.csv", size=1, state="checked", report={"rows": 1}
+            )
+        if name in {"team-change", "team-remove"}:
+            return cast.min.memberships.get()
+        if name == "team-withdraw":
+            return teams.invite(cast.birch, "canary@example.com", role="viewer", by=cast.olga, at=timezone.now())
+        if name == "key-revoke":
+            key = ApiKey(partner=cast.birch, name=CANARY, created_by=cast.olga)
+            key.new_secret()
+            key.save()
+            return key
+        if name == "undo":
+            return Action.objects.create(
+                partner=cast.birch, customer=cast.foreign_customer, kind="called", on=date(2026, 10, 1), note=CANARY
+            )
+    return cast.foreign_customer
+
+
 def address(name: str, cast: Cast, *, foreign: bool = False) -> str:
     """Alder's address of a page; with `foreign`, Alder's page with an id that belongs to Birch."""
     found = PARTNER_ROUTES[name]
@@ -101,7 +131,7 @@ def address(name: str, cast: Cast, *, foreign: bool = False) -> str:
     kwargs: dict[str, Any] = {"slug": "alder"}
     for key in wanted:
         if key == "pk":
-            kwargs["pk"] = cast.foreign_customer.pk if foreign else cast.customers[0].pk
+            kwargs["pk"] = theirs(name, cast).pk if foreign else cast.customers[0].pk
         elif key == "deed":
             kwargs["deed"] = "action"
         elif key != "slug":
@@ -140,9 +170,21 @@ def test_insiders_get_in_by_their_role_only(name: str, method: str, cast: Cast) 
 @pytest.mark.parametrize("name", sorted(name for name in PARTNER if "pk" in str(PARTNER_ROUTES[name].pattern)))
 def test_an_id_of_another_partner_is_missing_and_shows_nothing(name: str, method: str, cast: Cast) -> None:
     _ = cast.birch, cast.churn
-    answer = getattr(cast.browser(cast.ada), method)(address(name, cast, foreign=True))
+    path = address(name, cast, foreign=True)
+    before = rows_of_birch(cast)
+    answer = getattr(cast.browser(cast.ada), method)(path)
     assert answer.status_code in {404, 405}
     assert CANARY not in answer.content.decode()
+    assert rows_of_birch(cast) == before
+
+
+def rows_of_birch(cast: Cast) -> list[list[dict[str, Any]]]:
+    """Every row of every table that belongs to Birch, as it stands."""
+    with scopes_disabled():
+        return [
+            list(model._base_manager.filter(partner=cast.birch).order_by("pk").values())
+            for model in (Action, ApiKey, Customer, Invitation, Membership, Upload)
+        ]
 
 
 @pytest.mark.parametrize("name", sorted(PARTNER))
