@@ -105,10 +105,14 @@ def prepare(
     columns: Sequence[str] = (),
 ) -> UploadRun:
     """The run row of one step; while a step of this upload is under way, there is no second."""
-    if upload.runs.filter(state__in=[UploadRun.State.QUEUED, UploadRun.State.RUNNING]).exists():
-        raise Refusal(_("%(name)s is being worked on: wait until that has ended.") % {"name": upload.filename})
     options = {"at": at.isoformat(), "wishes": (wishes or Wishes()).as_dict(), "columns": list(columns)}
-    return UploadRun.objects.create(upload=upload, step=step, options=options, requested_by=by)
+    with transaction.atomic():
+        held = Upload.objects.select_for_update().get(pk=upload.pk)  # two clicks at once: the second one waits here
+        if held.runs.filter(state__in=[UploadRun.State.QUEUED, UploadRun.State.RUNNING]).exists():
+            raise Refusal(_("%(name)s is being worked on: wait until that has ended.") % {"name": upload.filename})
+        if step == UploadRun.Step.CHECK and held.state == Upload.State.COMMITTED:
+            raise Refusal(_("%(name)s has not been checked, or is in use already.") % {"name": upload.filename})
+        return UploadRun.objects.create(upload=upload, step=step, options=options, requested_by=by)
 
 
 def refuse_errors(upload: Upload, *, skip_bad: bool, quoting: bool = True) -> None:

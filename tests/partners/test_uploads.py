@@ -123,6 +123,13 @@ def test_one_step_of_an_upload_runs_at_a_time(inside: Partner, send: Send) -> No
         uploads.request_commit(upload, by=None, at=TODAY)
 
 
+def test_a_file_in_use_is_not_read_again_under_the_dataset(inside: Partner, send: Send) -> None:
+    upload = send(FIRST)
+    with pytest.raises(Refusal, match="in use already"):
+        uploads.request_check(upload, by=None, at=TODAY)
+    assert upload.canonical.exists()
+
+
 def test_a_commit_done_twice_after_a_crash_is_harmless(inside: Partner, send: Send) -> None:
     upload = send(FIRST)
     again = UploadRun.objects.create(upload=upload, step="commit", options={"at": "2026-11-22"})
