@@ -7,6 +7,7 @@ from functools import wraps
 from typing import Any, TypeVar
 
 from django.core.management.base import CommandError
+from django.db import OperationalError, ProgrammingError, connection
 
 from partners.models import Partner
 from portal.kit.errors import Refusal
@@ -23,6 +24,10 @@ def sentences(handle: Handle) -> Handle:
             return handle(*args, **options)
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from refusal
+        except (OperationalError, ProgrammingError) as error:
+            if Partner._meta.db_table in connection.introspection.table_names():
+                raise
+            raise CommandError("The database has no tables yet: run “manage.py migrate” first.") from error
 
     return guarded  # type: ignore[return-value]
 

@@ -95,6 +95,13 @@ def test_ten_customers_are_too_few_to_train_on_and_the_sentence_says_what_is_eno
     assert made.rows("select count(*) from training_modelversion") == [(0,)]
 
 
+def test_a_database_without_tables_is_said_so(tmp_path: Path) -> None:
+    ran = House(tmp_path).manage("createpartner", "alder", "--name", "Alder", check=False)
+    assert ran.returncode != 0
+    assert "Traceback" not in ran.stderr
+    assert "manage.py migrate" in ran.stderr
+
+
 def test_a_command_works_from_any_folder(made: House) -> None:
     elsewhere = made.home / "elsewhere"
     elsewhere.mkdir()
