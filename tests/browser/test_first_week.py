@@ -136,4 +136,4 @@ def test_the_interface_speaks_chinese_when_asked(chromium: Browser, site: House)
     assert "登录" in visitor.text()
     visitor.sign_in("ada@example.com")
     visitor.page.goto("/p/alder/churn/")
-    assert visitor.page.get_attribute("html", "lang") == "zh-hans"
+    assert visitor.page.get_attribute("html", "lang") == "zh-Hans"
