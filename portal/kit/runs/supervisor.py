@@ -10,7 +10,7 @@ from typing import Any
 from celery import current_app
 from django.apps import apps
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
@@ -90,7 +90,8 @@ def _watch(run: Run, child: Child, echo: Callable[[dict[str, Any]], None] | None
         seen.update({name: word[name] for name in ("progress", "stage") if word.get(name) is not None})
         if time.monotonic() - beat >= HEARTBEAT_SECONDS:
             beat = time.monotonic()
-            close_old_connections()
+            if not connection.in_atomic_block:  # inside a caller's transaction the connection is the caller's
+                close_old_connections()
             told = _tell(run, seen)
             if told is False:
                 return False
