@@ -3,7 +3,7 @@
 import os
 
 from portal import logs
-from portal.supervisor import die_with_parent
+from portal.kit.parent import die_with_parent
 
 bind = "127.0.0.1:8000"
 workers = 2

@@ -5,12 +5,10 @@ kernel to be killed when we die (`PR_SET_PDEATHSIG`). That signal goes by *threa
 main thread only, which lives as long as we do.
 """
 
-import ctypes
 import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -19,21 +17,12 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
-PR_SET_PDEATHSIG = 1
+from portal.kit.parent import die_with_parent
+
 CALM_SECONDS = 60.0  # alive this long: the next death starts again with the shortest pause
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 GRACE_SECONDS = 6.0
 LOG_BYTES = 10 * 2**20
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def die_with_parent(parent: int, *, sign: int = signal.SIGKILL) -> None:
-    """Called in a new process: the kernel ends it when the thread that made it ends. Elsewhere than Linux: nothing."""
-    if _libc is None:
-        return
-    _libc.prctl(PR_SET_PDEATHSIG, sign)
-    if os.getppid() != parent:  # the parent died between fork and prctl
-        os._exit(1)
 
 
 @dataclass

@@ -1,21 +1,18 @@
 """The child's side: `python -m portal.kit.work LABEL ID FENCE` does one run's work and says how it went."""
 
-import ctypes
 import json
 import os
 import resource
-import signal
 import sys
 from importlib import import_module
 from typing import Any
 
 from portal.kit.errors import Refusal
-
-PR_SET_PDEATHSIG = 1
+from portal.kit.parent import die_with_parent
 
 
 def main(label: str, pk: int, fence: int) -> None:
-    die_with_parent()
+    die_with_parent(int(os.environ.get("FAIRWAY_PARENT", os.getppid())))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     pipe = os.fdopen(int(os.environ.pop("FAIRWAY_PIPE")), "w", buffering=1)
 
@@ -37,14 +34,6 @@ def main(label: str, pk: int, fence: int) -> None:
         report(done=result or {})
     except Refusal as refusal:
         report(refused=refusal.sentence, result={"blocks": refusal.blocks})
-
-
-def die_with_parent() -> None:
-    """Linux kills this process when its supervisor dies, however it dies; elsewhere the lease still protects."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != int(os.environ.get("FAIRWAY_PARENT", os.getppid())):
-            os.kill(os.getpid(), signal.SIGKILL)
 
 
 if __name__ == "__main__":
