@@ -123,18 +123,19 @@ def _prune(publication: Publication) -> None:
             shutil.rmtree(old.folder, ignore_errors=True)
 
 
-def _ids(partner: Partner, table: "pyarrow.Table") -> dict[str, int]:
-    """Customers by their number; those the database does not know yet are made."""
-    known = dict(Customer.objects.filter(partner=partner).values_list("external_id", "pk"))
-    missing = sorted(set(table["customer_id"].unique().to_pylist()) - known.keys())
+def _known(model: type[Any], column: str, partner: Partner, wanted: "pyarrow.ChunkedArray") -> dict[str, int]:
+    """Rows by the partner's own number in `column`; those the database does not know yet are made."""
+    rows = model.objects.filter(partner=partner).values_list(column, "pk")
+    known = dict(rows)
+    missing = sorted(set(wanted.unique().to_pylist()) - known.keys())
     if missing:
-        Customer.objects.bulk_create([Customer(partner=partner, external_id=one) for one in missing], batch_size=PIECE)
-        known = dict(Customer.objects.filter(partner=partner).values_list("external_id", "pk"))
+        model.objects.bulk_create([model(partner=partner, **{column: one}) for one in missing], batch_size=PIECE)
+        known = dict(rows.all())
     return known
 
 
 def _scores(publication: Publication, table: "pyarrow.Table") -> Iterator[tuple[type[Score], list[Score]]]:
-    customers = _ids(publication.partner, table)
+    customers = _known(Customer, "external_id", publication.partner, table["customer_id"])
     before = _before(publication)
     for batch in table.to_batches(max_chunksize=PIECE):
         piece = []
@@ -172,8 +173,8 @@ def _offers(
     publication: Publication, table: "pyarrow.Table"
 ) -> Iterator[tuple[type[Recommendation], list[Recommendation]]]:
     """The best offers of each customer, and of the not-yet-bought ones enough to fill a page of discoveries."""
-    customers = _ids(publication.partner, table)
-    products = _products(publication.partner, table)
+    customers = _known(Customer, "external_id", publication.partner, table["customer_id"])
+    products = _known(Product, "sku", publication.partner, table["sku"])
     fresh: dict[str, int] = {}
     piece: list[Recommendation] = []
     for batch in table.sort_by([("customer_id", "ascending"), ("rank", "ascending")]).to_batches(max_chunksize=PIECE):
@@ -201,15 +202,6 @@ def _offers(
             piece = []
     if piece:
         yield Recommendation, piece
-
-
-def _products(partner: Partner, table: "pyarrow.Table") -> dict[str, int]:
-    known = dict(Product.objects.filter(partner=partner).values_list("sku", "pk"))
-    missing = sorted(set(table["sku"].unique().to_pylist()) - known.keys())
-    if missing:
-        Product.objects.bulk_create([Product(partner=partner, sku=sku) for sku in missing], batch_size=PIECE)
-        known = dict(Product.objects.filter(partner=partner).values_list("sku", "pk"))
-    return known
 
 
 def _counts(table: "pyarrow.Table") -> dict[str, Any]:
