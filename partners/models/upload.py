@@ -1,7 +1,6 @@
 """A file a partner sent, the runs that read it, and the numbered datasets that come of all active files."""
 
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -139,6 +138,3 @@ class DatasetVersion(models.Model):
     @property
     def folder(self) -> Path:
         return self.partner.folder / "datasets" / str(self.number)
-
-    def count(self, table: str) -> Any:
-        return self.counts.get(table, 0)
