@@ -2,8 +2,8 @@
 
 import django.core.validators
 import django.db.models.deletion
+import portal.kit.zones
 import django.utils.timezone
-import partners.models.partner
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
                 ('tier', models.CharField(choices=[('registered', 'Registered'), ('silver', 'Silver'), ('gold', 'Gold'), ('platinum', 'Platinum')], default='registered', max_length=12, verbose_name='tier')),
                 ('region', models.CharField(blank=True, max_length=80, verbose_name='region')),
                 ('currency', models.CharField(default='EUR', max_length=3, validators=[django.core.validators.RegexValidator('^[A-Z]{3}$', 'Write a three-letter code such as EUR.')], verbose_name='currency')),
-                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[partners.models.partner.known_time_zone], verbose_name='time zone')),
+                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[portal.kit.zones.known_zone], verbose_name='time zone')),
                 ('language', models.CharField(choices=[('en', 'English'), ('zh-hans', 'Simplified Chinese')], default='en', max_length=10, verbose_name='language')),
                 ('shares_data', models.BooleanField(default=True, help_text="When off, this partner's data trains only its own models.", verbose_name='shares data with the network model')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),

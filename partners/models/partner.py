@@ -6,15 +6,11 @@ from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-
-def known_time_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("%(name)s is not a time zone: write one such as Europe/Berlin."), params={"name": name})
+from portal.kit.zones import known_zone
 
 
 class Partner(models.Model):
@@ -50,7 +46,7 @@ class Partner(models.Model):
         default="EUR",
         validators=[RegexValidator(r"^[A-Z]{3}$", _("Write a three-letter code such as EUR."))],
     )
-    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[known_time_zone])
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[known_zone])
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES, default="en")
     shares_data = models.BooleanField(
         _("shares data with the network model"),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.kit.errors import Refusal
 from portal.kit.runs import Run
+from portal.kit.zones import known_zone
 
 logger = logging.getLogger(__name__)
 
@@ -29,11 +30,6 @@ def known_cron(line: str) -> None:
             _("“%(line)s” is not a schedule: write minute, hour, day, month, weekday, such as “0 6 * * 1”."),
             params={"line": line},
         ) from error
-
-
-def known_zone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
-        raise ValidationError(_("%(name)s is not a time zone: write one such as Europe/Berlin."), params={"name": name})
 
 
 class ScheduleQuerySet(models.QuerySet[Any]):

@@ -3,6 +3,9 @@
 import zoneinfo
 from functools import cache
 
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
 
 @cache
 def _names() -> tuple[str, ...]:
@@ -13,3 +16,8 @@ def _names() -> tuple[str, ...]:
 
 def zone_choices() -> list[tuple[str, str]]:
     return [("UTC", "UTC"), *((name, name.replace("_", " ")) for name in _names())]
+
+
+def known_zone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(_("%(name)s is not a time zone: write one such as Europe/Berlin."), params={"name": name})

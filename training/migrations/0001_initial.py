@@ -2,6 +2,7 @@
 
 import django.core.validators
 import django.db.models.deletion
+import portal.kit.zones
 import portal.kit.schedules
 import uuid
 from django.conf import settings
@@ -127,7 +128,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('cron', models.CharField(default='0 4 * * *', help_text='Minute, hour, day of month, month, weekday: “0 6 * * 1” is Mondays at 6:00.', max_length=80, validators=[portal.kit.schedules.known_cron], verbose_name='when')),
-                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[portal.kit.schedules.known_zone], verbose_name='time zone')),
+                ('time_zone', models.CharField(default='UTC', max_length=60, validators=[portal.kit.zones.known_zone], verbose_name='time zone')),
                 ('paused', models.BooleanField(default=False, verbose_name='paused')),
                 ('next_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='next run')),
                 ('last_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last slot')),

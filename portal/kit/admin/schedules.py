@@ -18,8 +18,8 @@ from portal.kit.admin.buttons import Buttons
 from portal.kit.admin.shows import badge, mark, row_link, row_url
 from portal.kit.numbers import NONE
 from portal.kit.runs import Run
-from portal.kit.schedules import Schedule, known_cron, known_zone
-from portal.kit.zones import zone_choices
+from portal.kit.schedules import Schedule, known_cron
+from portal.kit.zones import known_zone, zone_choices
 
 
 class ScheduleForm(forms.ModelForm):

@@ -9,7 +9,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from portal.kit.schedules import ScheduleQuerySet, known_cron, known_zone, start_due
+from portal.kit.schedules import ScheduleQuerySet, known_cron, start_due
+from portal.kit.zones import known_zone
 from predictions import schedules
 from predictions.models import ScoringRun, ScoringSchedule
 from tests.cast import Cast
