@@ -9,10 +9,10 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.installed-tests
 
-.PHONY: help run install test lint types messages drills clean packages
+.PHONY: help run install test lint types messages drills bench-intake clean packages
 
 help: ## list these commands
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
 
 run: $(INSTALLED) ## install what is missing and start everything on this machine
 	@exec $(PY) manage.py up
@@ -41,6 +41,9 @@ messages: $(TESTED) ## collect the texts to translate, and compile the translati
 drills: packages $(TESTED) ## the long checks: kills, floods and bombs in large numbers (an hour or more)
 	@FAIRWAY_DRILLS=1 $(PY) -m pytest tests/drills
 
+bench-intake: $(TESTED) ## what taking files in costs, beside bare DuckDB (half an hour; nothing is asserted)
+	@$(PY) -m tests.bench.intake $(BENCH)
+
 clean: ## remove .venv and caches; your data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -not -path './var/*' -prune -exec rm -rf {} +
@@ -65,11 +68,13 @@ $(TESTED): $(INSTALLED) tests/requirements.txt
 	@$(PIP) install --no-compile -r requirements.txt -r tests/requirements.txt
 	@touch $@
 
-# Chromium for the browser tests and gettext for the translation tests, where this user may install packages.
+# Chromium for the browser tests, gettext for the translation tests and OpenSSH for those of SFTP pulls, where this user may install packages.
 packages:
 	@missing=(); \
 	command -v chromium >/dev/null || missing+=(chromium); \
 	command -v msgfmt >/dev/null || missing+=(gettext); \
+	command -v ssh >/dev/null || missing+=(openssh-client); \
+	PATH="$$PATH:/usr/sbin" command -v sshd >/dev/null || missing+=(openssh-server); \
 	ldconfig -p 2>/dev/null | grep -q libgomp.so.1 || missing+=(libgomp1); \
 	if [ $${#missing[@]} -eq 0 ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \

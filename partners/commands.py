@@ -8,9 +8,12 @@ from typing import Any, TypeVar
 
 from django.core.management.base import CommandError
 from django.db import OperationalError, ProgrammingError, connection
+from django.utils import timezone
 
+from partners import removals
 from partners.models import Partner
 from portal.kit.errors import Refusal
+from portal.kit.runs import Run
 
 Handle = TypeVar("Handle", bound=Callable[..., Any])
 
@@ -37,6 +40,17 @@ def date_argument(raw: str) -> date:
         return date.fromisoformat(raw)
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"“{raw}” is not a date: write it as 2026-03-01.") from error
+
+
+def today(partner: Partner) -> date:
+    """The day it is at the partner."""
+    return partner.clock(timezone.now()).date()
+
+
+def with_number(run: Run) -> str:
+    """What a run that failed says, and the option that carries the number it asks for."""
+    number = removals.asked_for(run.result.get("blocks", ""))
+    return f"{run.message} (--confirm {number})" if number else run.message
 
 
 def partner_named(slug: str) -> Partner:

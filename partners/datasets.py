@@ -5,17 +5,19 @@ uploads and the rows people see, so a reader is always before or after, never be
 """
 
 import shutil
-import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from partners import erasure, leavings
 from partners.columns import FACTS
-from partners.models import DatasetVersion, Partner, Upload
+from partners.models import DatasetVersion, ErasureRun, Partner, Upload
 from partners.models.upload import UploadRun
 from portal.kit.errors import Refusal
 
@@ -32,50 +34,79 @@ def renew(
     report: Report,
     adding: Upload | None = None,
     removing: Upload | None = None,
+    weigh: "Callable[[Built, DatasetVersion | None], object]",
     settle: Callable[[DatasetVersion | None], object],
 ) -> DatasetVersion | None:
     """Build the dataset with and without these uploads, and make it current. None when no facts are left.
 
-    `settle` runs inside the transaction, after the pointer has moved. Should another run have changed the active
-    uploads meanwhile, the dataset is built again from what is active now.
+    `weigh` sees what was built and what is current before anything changes, and may refuse. `settle` runs inside the
+    transaction, after the pointer has moved. Should another run have changed the active uploads meanwhile, the dataset
+    is built again from what is active now.
     """
+    from partners import people
+
     partner = run.upload.partner
     for _try in range(TRIES):
-        uploads = _active(partner, adding, removing)
-        workshop = partner.folder / "datasets" / f"making-{uuid.uuid4().hex}"
-        try:
+        state = _state(partner, adding, removing)
+        with leavings.workshop(run) as workshop:
             report(stage=_("Building the dataset"), progress=0.8)
-            built = _build(uploads, workshop)
+            before = state.current.folder if state.current and state.current.folder.is_dir() else None
+            built = _build(partner, state.uploads, workshop, before)
+            weigh(built, state.current)
             report(stage=_("Taking it into use"), progress=0.9)
-            with run.fenced():
-                Partner.objects.select_for_update().get(pk=partner.pk)
-                if [upload.pk for upload in _active(partner, adding, removing)] != [one.pk for one in uploads]:
+            with people.pending(workshop, before, room=workshop.parent) as pending, run.fenced():
+                erasure.lock(partner)
+                if _state(partner, adding, removing) != state:
                     continue
-                version = _publish(partner, uploads, built, workshop) if uploads else None
+                pending.write(partner)
+                version = _publish(partner, state.uploads, built, workshop) if state.uploads else None
                 Partner.objects.filter(pk=partner.pk).update(dataset=version)
-                _rows(partner, version)
                 settle(version)
-            _tidy(partner)
-            return version
-        finally:
-            shutil.rmtree(workshop, ignore_errors=True)
+        leavings.tidy(partner, at=timezone.now())
+        return version
     raise Refusal(_("Other files of this partner keep changing the data: try again in a minute."))
 
 
-def _active(partner: Partner, adding: Upload | None, removing: Upload | None) -> list[Upload]:
-    """Uploads the dataset is made of, oldest first; the one being added comes last and so wins."""
+@dataclass(frozen=True)
+class _State:
+    """What a version is built from; another one means building again."""
+
+    uploads: list[Upload]
+    current: DatasetVersion | None
+    erased: int
+
+
+def _state(partner: Partner, adding: Upload | None, removing: Upload | None) -> _State:
+    current = DatasetVersion.objects.filter(pk=Partner.objects.values("dataset").get(pk=partner.pk)["dataset"]).first()
+    return _State(made_of(partner, adding=adding, removing=removing), current, erasure.mark(partner))
+
+
+def made_of(partner: Partner, *, adding: Upload | None = None, removing: Upload | None = None) -> list[Upload]:
+    """The uploads a dataset is made of, oldest first; the one being added comes last and so wins.
+
+    A complete list sets older ones of its kind aside.
+    """
     excluded = [one.pk for one in (adding, removing) if one]
     active = Upload.objects.active().filter(partner=partner, kind__in=FACTS).exclude(pk__in=excluded)
-    return [*active, *([adding] if adding else [])]
+    listed = [*active, *([adding] if adding else [])]
+    since = {one.kind: place for place, one in enumerate(listed) if one.is_complete}
+    return [one for place, one in enumerate(listed) if place >= since.get(one.kind, 0)]
 
 
-def _build(uploads: Sequence[Upload], workshop: Path) -> "Built":
+def set_aside(partner: Partner, upload: Upload) -> list[Upload]:
+    """The uploads in use that this one replaces when it is taken into use as a complete list."""
+    return [one for one in made_of(partner) if one.kind == upload.kind and one.pk != upload.pk]
+
+
+def _build(partner: Partner, uploads: Sequence[Upload], out: Path, before: Path | None) -> "Built":
     from partners.intake import merge
 
-    files: dict[str, list[Path]] = {}
+    if ErasureRun.objects.filter(partner=partner).exclude(state=ErasureRun.State.SUCCEEDED).exists():
+        erasure.clean(partner, [upload.canonical for upload in uploads])
+    files: dict[str, dict[str, Path]] = {}
     for upload in uploads:
-        files.setdefault(upload.kind, []).append(upload.canonical)
-    return merge.build(files, workshop)
+        files.setdefault(upload.kind, {})[str(upload.pk)] = upload.canonical
+    return merge.build(files, out, before=before)
 
 
 def _publish(partner: Partner, uploads: Sequence[Upload], built: "Built", workshop: Path) -> DatasetVersion:
@@ -92,16 +123,3 @@ def _publish(partner: Partner, uploads: Sequence[Upload], built: "Built", worksh
     shutil.rmtree(version.folder, ignore_errors=True)  # left by a transaction that never ended
     workshop.rename(version.folder)
     return version
-
-
-def _rows(partner: Partner, version: DatasetVersion | None) -> None:
-    from partners import people
-
-    people.refresh(partner, version.folder if version else None)
-
-
-def _tidy(partner: Partner) -> None:
-    """Drop what crashed runs left behind; versions stay, models and publications name them."""
-    for left in (partner.folder / "datasets").glob("making-*"):
-        if not any(left.iterdir()):
-            shutil.rmtree(left, ignore_errors=True)

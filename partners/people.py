@@ -1,112 +1,108 @@
-"""The customers and products people see in lists, brought in line with a dataset. Runs in a run's child."""
+"""The customers and products people see in lists, brought in line with a dataset. Runs in a run's child.
 
-import datetime as dt
+The rows as they are to be lie beside the dataset (intake/listed.py). What differs from the version before is worked
+out first, outside any transaction; inside it only that is written.
+"""
+
+# ruff: noqa: S608 - names and paths in these statements are our own; values never enter them
+
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
+from django.db import models
+
+from partners import bulk
+from partners.intake.finish import connect
+from partners.intake.tables import scan
 from partners.models import Customer, Partner, Product
 
-BATCH = 2_000
-TEXTS = {"name": 250, "email": 254, "phone": 60, "segment": 120, "industry": 120, "region": 120, "city": 120,
-         "country": 120}  # fmt: skip
-CUSTOMER_FIELDS = [*TEXTS, "since", "monthly_value", "attributes", "first_order_on", "last_order_on", "orders", "spend",
-                   "is_present"]  # fmt: skip
-PRODUCT_FIELDS = ["name", "category", "price", "cost", "is_available", "is_present"]
-ORDER_SUMS = """
-    SELECT customer_id,
-           min(date) FILTER (WHERE NOT is_return) AS first_order_on,
-           max(date) FILTER (WHERE NOT is_return) AS last_order_on,
-           count(DISTINCT order_id) FILTER (WHERE NOT is_return) AS orders, coalesce(sum(amount), 0) AS spend
-    FROM read_parquet(?) GROUP BY customer_id
-"""
-NO_ORDERS = (
-    "SELECT NULL AS customer_id, NULL AS first_order_on, NULL AS last_order_on, 0 AS orders, 0.0 AS spend WHERE false"
-)
+BATCH = 10_000
+MEMORY = "300MB"
 
 
-def refresh(partner: Partner, folder: Path | None) -> None:
-    """Upsert every customer and product of the dataset; those it no longer holds stay as rows but are not present."""
-    Customer.objects.filter(partner=partner, is_present=True).update(is_present=False)
-    Product.objects.filter(partner=partner, is_present=True).update(is_present=False)
-    if folder is None:
-        return
-    for rows in _batches(folder / "customers.parquet", _customer_query(folder), _customer_parameters(folder)):
-        Customer.objects.bulk_create(
-            [_customer(partner, row) for row in rows],
-            update_conflicts=True,
-            unique_fields=["partner", "external_id"],
-            update_fields=CUSTOMER_FIELDS,
-        )
-    products = folder / "products.parquet"
-    for rows in _batches(products, "SELECT * FROM read_parquet(?)", [str(products)]):
-        Product.objects.bulk_create(
-            [_product(partner, row) for row in rows],
-            update_conflicts=True,
-            unique_fields=["partner", "sku"],
-            update_fields=PRODUCT_FIELDS,
-        )
+@dataclass(frozen=True)
+class Listing:
+    """One kind of row people see: its file, the key in the file and in the database, and the rest of its columns."""
+
+    model: type[models.Model]
+    file: str
+    key: str
+    column: str
+    others: tuple[str, ...]
+
+    @property
+    def columns(self) -> list[str]:
+        return ["partner_id", self.column, *self.others, "is_present"]
 
 
-def _customer_query(folder: Path) -> str:
-    sums = ORDER_SUMS if (folder / "orders.parquet").is_file() else NO_ORDERS
-    return f"SELECT c.*, o.* EXCLUDE (customer_id) FROM read_parquet(?) c LEFT JOIN ({sums}) o USING (customer_id)"  # noqa: S608
+LISTINGS = (
+    Listing(
+        Customer, "people.parquet", "customer_id", "external_id",
+        ("name", "email", "phone", "segment", "industry", "region", "city", "country", "since", "monthly_value",
+         "attributes", "first_order_on", "last_order_on", "orders", "spend"),
+    ),
+    Listing(Product, "goods.parquet", "sku", "sku", ("name", "category", "price", "cost", "is_available")),
+)  # fmt: skip
 
 
-def _customer_parameters(folder: Path) -> list[str]:
-    orders = folder / "orders.parquet"
-    return [str(folder / "customers.parquet"), *([str(orders)] if orders.is_file() else [])]
+class Pending:
+    """What is to change in the database, ready to be written."""
 
+    def __init__(self, database: duckdb.DuckDBPyConnection, folder: Path | None, before: Path | None) -> None:
+        self.database, self.folder, self.before = database, folder, before
+        for listing in LISTINGS:
+            if (new := _file(folder, listing)) and (old := _file(before, listing)):
+                self._compare(listing.key, scan([new]), scan([old]))
 
-def _batches(file: Path, query: str, parameters: list[str]) -> Iterator[list[dict[str, Any]]]:
-    import duckdb
+    def write(self, partner: Partner) -> None:
+        """Inside a transaction: write what changed; everything, where the rows are not those of the version before."""
+        for listing in LISTINGS:
+            present = listing.model._default_manager.filter(partner=partner, is_present=True)
+            rows, new, old = present.count(), _file(self.folder, listing), _file(self.before, listing)
+            if old and new and rows == self._count(old):
+                gone = f"SELECT {partner.pk}, {listing.key} FROM {listing.key}_gone"
+                bulk.change(listing.model, "is_present = false", ["partner_id", listing.column], self._rows(gone))
+                self._upsert(listing, partner, f"{listing.key}_changed")
+            else:
+                if rows:
+                    present.update(is_present=False)
+                if new:
+                    self._upsert(listing, partner, scan([new]))
 
-    if not file.is_file():
-        return
-    with duckdb.connect(":memory:") as database:
-        database.execute("SET memory_limit = '400MB'; SET threads = 2")
-        cursor = database.execute(query, parameters)
-        names = [column[0] for column in cursor.description]
+    def _compare(self, key: str, new: str, old: str) -> None:
+        self.database.execute(f"CREATE TEMP TABLE {key}_changed AS FROM {new} EXCEPT FROM {old}")
+        gone = f"SELECT {key} FROM {old} AS o ANTI JOIN {new} AS n USING ({key})"
+        self.database.execute(f"CREATE TEMP TABLE {key}_gone AS {gone}")
+
+    def _upsert(self, listing: Listing, partner: Partner, source: str) -> None:
+        listed = ", ".join((listing.key, *listing.others))
+        rows = self._rows(f"SELECT {partner.pk}, {listed}, true FROM {source}")
+        bulk.upsert(listing.model, listing.columns, ["partner_id", listing.column], rows)
+
+    def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
+        cursor = self.database.execute(query)
         while rows := cursor.fetchmany(BATCH):
-            yield [dict(zip(names, row, strict=True)) for row in rows]
+            yield from rows
+
+    def _count(self, file: Path) -> int:
+        counted = self.database.execute(f"SELECT count(*) FROM {scan([file])}").fetchall()
+        return int(counted[0][0])
 
 
-def _customer(partner: Partner, row: dict[str, Any]) -> Customer:
-    return Customer(
-        partner=partner,
-        external_id=row["customer_id"],
-        since=row["since"],
-        monthly_value=row["monthly_value"],
-        attributes=_attributes(row),
-        first_order_on=row["first_order_on"],
-        last_order_on=row["last_order_on"],
-        orders=row["orders"] or 0,
-        spend=round(row["spend"] or 0, 2),
-        is_present=True,
-        **{name: (row[name] or "")[:length] for name, length in TEXTS.items()},
-    )
+@contextmanager
+def pending(folder: Path | None, before: Path | None, *, room: Path) -> Iterator[Pending]:
+    """Compare the rows of a new dataset folder with those of the version before; None where there is none.
+
+    `room`: a folder to spill into.
+    """
+    with connect(room, memory=MEMORY) as database:
+        yield Pending(database, folder, before)
 
 
-def _attributes(row: dict[str, Any]) -> dict[str, Any]:
-    """Attributes by their plain names; dates as text, whole numbers without a point."""
-    found = {}
-    for name, value in row.items():
-        if not name.startswith("attr_") or value is None:
-            continue
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
-        found[name.removeprefix("attr_")] = value.isoformat() if isinstance(value, dt.date) else value
-    return found
-
-
-def _product(partner: Partner, row: dict[str, Any]) -> Product:
-    return Product(
-        partner=partner,
-        sku=row["sku"],
-        name=(row["name"] or "")[:250],
-        category=(row["category"] or "")[:120],
-        price=row["price"],
-        cost=row["cost"],
-        is_available=row["available"] is not False,
-        is_present=True,
-    )
+def _file(folder: Path | None, listing: Listing) -> Path | None:
+    file = folder / listing.file if folder else None
+    return file if file and file.is_file() else None

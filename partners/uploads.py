@@ -7,38 +7,50 @@ reading or its columns are corrected; nothing a person sees changes before it is
 import hashlib
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from partners.columns import KINDS
-from partners.intake import refusals
+from partners import originals, removals
+from partners.columns import FACTS, KINDS
+from partners.intake import fixes, refusals
 from partners.intake.source import Wishes
 from partners.models import Partner, Upload, UploadRun, User
 from portal.kit import runs
 from portal.kit.errors import Refusal
 
-FREE = 2**28
 TAKERS: dict[str, str] = {}
 """Kinds that become rows of an upper storey: kind → a module with `take` and `take_back`, entered by its app."""
 
 
-def receive(partner: Partner, *, kind: str, filename: str, chunks: Iterable[bytes], by: User | None) -> Upload:
-    """Store a file under a name of our own making. Raises Refusal when it is too large or the kind is unknown."""
+def receive(
+    partner: Partner,
+    *,
+    kind: str,
+    filename: str,
+    chunks: Iterable[bytes],
+    by: User | None,
+    complete: bool = False,
+) -> Upload:
+    """Store a file under a name of our own making; `complete`: it is the whole list of its kind.
+
+    Raises Refusal when it is too large or the kind is unknown.
+    """
     if kind not in KINDS:
         raise Refusal(
             _("“%(kind)s” is not a kind of file: choose %(kinds)s.") % {"kind": kind, "kinds": ", ".join(KINDS)}
         )
-    name = PurePath(filename.replace("\\", "/")).name[:255] or "file"
+    name = plain_name(filename)
     with transaction.atomic():
         upload = Upload.objects.create(partner=partner, kind=kind, filename=name, size=0, created_by=by)
+        if complete:
+            declare_complete(upload, complete=True)
         try:
-            upload.size, upload.sha256 = _store(upload, chunks)
+            upload.size, upload.sha256 = originals.store(upload, chunks)
         except BaseException:
             shutil.rmtree(upload.folder, ignore_errors=True)
             raise
@@ -46,53 +58,74 @@ def receive(partner: Partner, *, kind: str, filename: str, chunks: Iterable[byte
     return upload
 
 
-def _store(upload: Upload, chunks: Iterable[bytes]) -> tuple[int, str]:
-    limit = settings.UPLOAD_MAX_MB * 2**20
-    upload.folder.mkdir(parents=True, exist_ok=True)
-    if shutil.disk_usage(upload.folder).free < FREE:
-        raise Refusal(_("The server has no room for files at the moment: tell its operator. Nothing was changed."))
-    size, digest = 0, hashlib.sha256()
-    part = upload.original.with_suffix(".part")
-    with part.open("wb") as file:
-        for chunk in chunks:
-            size += len(chunk)
-            if size > limit:
-                raise Refusal(
-                    _("%(name)s is larger than %(limit)s MB, the limit: split it by date or send it as Parquet.")
-                    % {"name": upload.filename, "limit": settings.UPLOAD_MAX_MB}
-                )
-            digest.update(chunk)
-            file.write(chunk)
-    part.rename(upload.original)
-    return size, digest.hexdigest()
+def plain_name(filename: str) -> str:
+    """What people call the file: shown, and never a path."""
+    return PurePath(filename.replace("\\", "/").replace("\x00", "")).name[:255] or "file"
 
 
 def request_check(
-    upload: Upload, *, by: User | None, at: date, wishes: Wishes | None = None, columns: Sequence[str] = ()
+    upload: Upload,
+    *,
+    by: User | None,
+    at: date,
+    wishes: Wishes | None = None,
+    columns: Sequence[str] = (),
+    complete: bool | None = None,
 ) -> UploadRun:
-    """Read the file again with these corrections; `columns` are wishes such as "Source column=field"."""
-    run = prepare(upload, UploadRun.Step.CHECK, by=by, at=at, wishes=wishes, columns=columns)
+    """Read the file again with these corrections; `columns` are wishes such as "Source column=field".
+
+    `complete` says whether the file is the complete list of its kind; None leaves that as it was said before.
+    """
+    with transaction.atomic():
+        run = prepare(upload, UploadRun.Step.CHECK, by=by, at=at, wishes=wishes, columns=columns)
+        if complete is not None and complete != upload.is_complete:
+            declare_complete(upload, complete=complete)
     runs.enqueue(run)
     return run
 
 
-def request_commit(upload: Upload, *, by: User | None, at: date, skip_bad: bool = False) -> UploadRun:
-    """Take a checked upload into use. Raises Refusal while it has errors that nobody agreed to skip."""
+def declare_complete(upload: Upload, *, complete: bool) -> None:
+    """Say that this is the complete list of its kind, so that older files of it are set aside when it is in use."""
+    if complete and upload.kind not in FACTS:
+        raise Refusal(_("A file of outcomes adds what happened; it cannot be a complete list."))
+    upload.is_complete = complete
+    upload.save(update_fields=["is_complete"])
+
+
+def request_commit(
+    upload: Upload, *, by: User | None, at: date, skip_bad: bool = False, confirm: int | None = None
+) -> UploadRun:
+    """Take a checked upload into use. Raises Refusal while it has errors that nobody agreed to skip.
+
+    A complete list that would remove more than a fifth of its table's rows needs `confirm`, their number.
+    """
     if upload.state not in (Upload.State.CHECKED, Upload.State.REFUSED):
         raise Refusal(_("%(name)s has not been checked, or is in use already.") % {"name": upload.filename})
     refuse_errors(upload, skip_bad=skip_bad, quoting=False)
-    run = prepare(upload, UploadRun.Step.COMMIT, by=by, at=at)
+    preview = upload.report.get("preview", {})
+    removals.refuse_unconfirmed(preview.get("removed", 0), preview.get("current", 0), confirm=confirm)
+    run = prepare(upload, UploadRun.Step.COMMIT, by=by, at=at, skip_bad=skip_bad, confirm=confirm)
     runs.enqueue(run)
     return run
 
 
-def request_withdraw(upload: Upload, *, by: User | None, at: date) -> UploadRun:
-    """Undo: the dataset is built again without this upload."""
+def request_withdraw(upload: Upload, *, by: User | None, at: date, confirm: int | None = None) -> UploadRun:
+    """Undo: the dataset is built again without this upload. Refused when its days are over.
+
+    The run fails with a Refusal whose `blocks` is "confirm:NUMBER" when more than a fifth of the table's rows would
+    go: ask for the number and call this again with it.
+    """
+    run = prepare_withdraw(upload, by=by, at=at, confirm=confirm)
+    runs.enqueue(run)
+    return run
+
+
+def prepare_withdraw(upload: Upload, *, by: User | None, at: date, confirm: int | None = None) -> UploadRun:
+    """The same for a command, which does the work itself."""
     if upload.state != Upload.State.COMMITTED:
         raise Refusal(_("%(name)s is not in use, so there is nothing to undo.") % {"name": upload.filename})
-    run = prepare(upload, UploadRun.Step.WITHDRAW, by=by, at=at)
-    runs.enqueue(run)
-    return run
+    removals.refuse_late(upload, at=at)
+    return prepare(upload, UploadRun.Step.WITHDRAW, by=by, at=at, confirm=confirm)
 
 
 def prepare(
@@ -103,9 +136,16 @@ def prepare(
     at: date,
     wishes: Wishes | None = None,
     columns: Sequence[str] = (),
+    **answers: bool | int | None,
 ) -> UploadRun:
-    """The run row of one step; while a step of this upload is under way, there is no second."""
-    options = {"at": at.isoformat(), "wishes": (wishes or Wishes()).as_dict(), "columns": list(columns)}
+    """The run row of one step; while a step of this upload is under way, there is no second.
+
+    `answers` are what a person said when asked: `skip_bad`, `confirm`.
+    """
+    fixes.read((wishes or Wishes()).fixes)
+    options = {"at": at.isoformat(), "wishes": (wishes or Wishes()).as_dict(), "columns": list(columns), **answers}
+    if step == UploadRun.Step.CHECK:
+        originals.refuse_shredded(upload)
     with transaction.atomic():
         held = Upload.objects.select_for_update().get(pk=upload.pk)  # two clicks at once: the second one waits here
         if held.runs.filter(state__in=[UploadRun.State.QUEUED, UploadRun.State.RUNNING]).exists():
@@ -129,25 +169,43 @@ def refuse_errors(upload: Upload, *, skip_bad: bool, quoting: bool = True) -> No
     errors = [group for group in report.get("groups", []) if group["level"] == "error"]
     if errors and not skip_bad:
         rows, first = report["rejected"], errors[0] if quoting else unquoted(errors[0])
-        raise Refusal(
-            f"{upload.filename}: {sentence(first)} "
-            + _("%(rows)s rows have errors; nothing was changed. Correct the file, or skip the bad rows (--skip-bad).")
-            % {"rows": f"{rows:,}"}
+        words = ngettext(
+            "%(rows)s row has an error; nothing was changed.", "%(rows)s rows have errors; nothing was changed.", rows
         )
+        by_option = _("Correct the file, or skip the bad rows (--skip-bad).")
+        advice = by_option if quoting else _("Correct the file, or leave the rows with errors out.")
+        raise Refusal(f"{upload.filename}: {sentence(first)} {words % {'rows': f'{rows:,}'}} {advice}")
     if not report.get("good"):
         raise Refusal(_("%(name)s has no row that can be used; nothing was changed.") % {"name": upload.filename})
 
 
 def same_in_use(upload: Upload) -> Upload | None:
-    """An upload in use with the same bytes, read the same way."""
-    same = Upload.objects.active().filter(partner=upload.partner, kind=upload.kind, sha256=upload.sha256)
-    return next((one for one in same.exclude(pk=upload.pk) if fingerprint(one) == fingerprint(upload)), None)
+    """An upload in use with the same bytes, read the same way, when taking this one too would change nothing.
+
+    It would where a newer file changed those rows: then the older values are wanted back. Without a newer one only an
+    erasure can have changed them, and what was erased is not wanted back.
+    """
+    active = Upload.objects.active().filter(partner=upload.partner, kind=upload.kind).exclude(pk=upload.pk)
+    same = active.filter(sha256=upload.sha256)
+    found = next((one for one in same if fingerprint(one) == fingerprint(upload)), None)
+    if found is None or upload.kind in TAKERS or found == active.last() or _changes_nothing(upload):
+        return found
+    return None
+
+
+def _changes_nothing(upload: Upload) -> bool:
+    """By the preview, as long as the data are those it was counted against."""
+    preview, current = upload.report.get("preview", {}), upload.partner.dataset
+    if preview.get("against") != (current.number if current else 0):
+        return False
+    return not any(preview.get(name) for name in ("created", "updated", "removed"))
 
 
 def fingerprint(upload: Upload) -> str:
     """Content, columns and reading, as one digest: what the canonical file is a function of."""
     matches = [[one["source"], one["role"], one["field"]] for one in upload.mapping.get("matches", [])]
     parts = [upload.sha256, upload.kind, matches, upload.mapping.get("row_number"), upload.reading.get("plan")]
+    parts += ["complete"] if upload.is_complete else []
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 
@@ -162,16 +220,6 @@ def discard(upload: Upload) -> None:
 
 def wishes_of(upload: Upload) -> Wishes:
     return Wishes.from_dict(upload.reading.get("wishes", {}))
-
-
-def remembered(upload: Upload, columns: Sequence[str]) -> tuple[Wishes, list[str]]:
-    """What this partner answered the last time a file with the same header was taken into use."""
-    before = Upload.objects.active().filter(partner=upload.partner, kind=upload.kind).exclude(pk=upload.pk)
-    for one in before.order_by("-committed_at")[:20]:
-        if one.reading.get("source", {}).get("columns") == list(columns):
-            wishes = wishes_of(one)
-            return replace(Wishes(), date_order=wishes.date_order, date_orders=wishes.date_orders), hand_made(one)
-    return Wishes(), []
 
 
 def hand_made(upload: Upload) -> list[str]:

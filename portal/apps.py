@@ -8,5 +8,8 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from importlib.util import find_spec
 
+        from partners.erasure import KEEPERS
+
         if find_spec("portal.checks"):
             from portal import checks  # noqa: F401 - registers the deployment checks
+        KEEPERS.append("portal.erasure")

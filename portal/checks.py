@@ -34,6 +34,14 @@ def keys(app_configs: Sequence[Any] | None, **_kwargs: Any) -> list[CheckMessage
                 id="fairway.E002",
             )
         )
+    if settings.VAULT_KEY == settings.SECRET_KEY:
+        found.append(
+            Error(
+                _("The files partners sent are sealed under SECRET_KEY, so a leak of one is a leak of both."),
+                hint=_("Set FAIRWAY_VAULT_KEY to other random characters, alike on every host."),
+                id="fairway.E009",
+            )
+        )
     return found
 
 

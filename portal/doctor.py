@@ -14,9 +14,12 @@ from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from partners.models import ErasureRun
 from portal import catalogues, health, pulse
 from portal.kit import native
+from training.models import ModelVersion
 
 QUEUES = ("intake", "score", "train", "gpu", "upkeep")
 LITTLE_GB, TIGHT_GB = 1, 5
@@ -49,6 +52,8 @@ def examine(*, at: datetime) -> Iterator[Finding]:
         "engines": engines,
         "accelerator": accelerator,
         "translations": translations,
+        "erasures": erasures,
+        "models": models,
     }
     for name, check in checks.items():
         try:
@@ -194,3 +199,29 @@ def translations() -> Finding:
     names = ", ".join(po.parent.parent.name for po in stale)
     sentence = _("Translations are not compiled: %(names)s.") % {"names": names}
     return Finding("translations", "warning", sentence, _("Run: python -m portal.catalogues"))
+
+
+def erasures() -> Finding:
+    """What failed for good is queued again by the clock; who reads this may look why."""
+    failed = ErasureRun.rows().filter(state=ErasureRun.State.FAILED).count()
+    if not failed:
+        return Finding("erasures", "ok", _("Every erasure is complete or under way."))
+    sentence = ngettext("%(count)s erasure is not complete.", "%(count)s erasures are not complete.", failed)
+    fix = _("It is repeated every few minutes while the scheduler runs; the admin’s list of erasure runs says why.")
+    return Finding("erasures", "failure", sentence % {"count": failed}, fix)
+
+
+def models() -> Finding:
+    """Versions that answer, or could be rolled back to, and learned from persons erased since."""
+    marked = list(ModelVersion.objects.exclude(erasure_at=None).select_related("partner").order_by("pk"))
+    answering = [str(one) for one in marked if one.alias == ModelVersion.Alias.CHAMPION]
+    if not marked:
+        return Finding("models", "ok", _("No model learned from persons erased since."))
+    sentence = ngettext(
+        "%(count)s model version learned from persons erased since; answering now: %(names)s.",
+        "%(count)s model versions learned from persons erased since; answering now: %(names)s.",
+        len(marked),
+    )
+    told = {"count": len(marked), "names": ", ".join(answering) or _("none of them")}
+    fix = _("Train again and promote: the new version has not seen them.")
+    return Finding("models", "warning" if answering else "ok", sentence % told, fix if answering else "")

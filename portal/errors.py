@@ -37,6 +37,15 @@ def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 404)
 
 
+def too_large(request: HttpRequest, *, size: int, limit: int) -> HttpResponse:
+    """A body nobody has read. A script is told in JSON, a person on a page."""
+    told = _("This is %(size)s MB; up to %(limit)s MB are taken here. Nothing was read or changed.")
+    sentence = told % {"size": -(-size // 2**20), "limit": limit // 2**20}
+    if request.content_type in ("multipart/form-data", "application/x-www-form-urlencoded"):
+        return render(request, "errors/413.html", {"sentence": sentence}, status=413)
+    return problems.plain(413, sentence)
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """The last page there is. What broke may break it too (the database, a template): then a bare sentence."""
     try:

@@ -18,6 +18,8 @@ DEMO = env.flag("FAIRWAY_DEMO", default=False)
 INSECURE_KEY = "insecure-development-key: set SECRET_KEY before anyone else can reach this server"
 SECRET_KEY = env.text("SECRET_KEY", INSECURE_KEY)
 ARTEFACT_KEY = env.text("FAIRWAY_ARTEFACT_KEY") or SECRET_KEY
+VAULT_KEY = env.text("FAIRWAY_VAULT_KEY") or SECRET_KEY
+VAULT_KEYS_BEFORE = env.words("FAIRWAY_VAULT_KEYS_BEFORE")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("FAIRWAY_HTTPS", default=False)
@@ -56,6 +58,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "portal.middleware.BodyLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "partners.middleware.PreferredLanguage",
@@ -138,6 +141,9 @@ CELERY_BEAT_SCHEDULE = {
     "training-schedules": {"task": "training.schedules", "schedule": 20.0, "options": {"expires": 20}},
     "fresh-lists": {"task": "predictions.follow", "schedule": 5.0, "options": {"expires": 5}},
     "scoring-schedules": {"task": "predictions.schedules", "schedule": 20.0, "options": {"expires": 20}},
+    "retention": {"task": "partners.retention", "schedule": 1800.0, "options": {"expires": 1800}},
+    "persons": {"task": "partners.persons", "schedule": 300.0, "options": {"expires": 300}},
+    "scheduled-pulls": {"task": "partners.feeds", "schedule": 20.0, "options": {"expires": 20}},
     "pulse": {"task": "fairway.pulse", "schedule": 30.0, "options": {"expires": 30}},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(FAIRWAY_HOME / "beat-schedule")
@@ -145,9 +151,13 @@ TRAIN_QUEUE = env.text("FAIRWAY_TRAIN_QUEUE", "train")
 RUN_LEASE_SECONDS = env.number("FAIRWAY_RUN_LEASE", 60, low=2)
 RUN_RESEND_SECONDS = env.number("FAIRWAY_RUN_RESEND", 20, low=1)
 CHILD_MEMORY_MB = env.number("FAIRWAY_CHILD_MEMORY_MB", 6000, low=256)
-INTAKE_MEMORY_MB = env.number("FAIRWAY_INTAKE_MEMORY_MB", 1024, low=128)
+INTAKE_MEMORY_MB = env.number("FAIRWAY_INTAKE_MEMORY_MB", 960, low=128)
+INTAKE_SECONDS = env.number("FAIRWAY_INTAKE_SECONDS", 1800, low=10)
 CHILD_SECONDS = env.number("FAIRWAY_CHILD_SECONDS", 4 * 3600, low=10)
 UPLOAD_MAX_MB = env.number("FAIRWAY_UPLOAD_MAX_MB", 500, low=1)
+PULL_HOSTS = env.hosts("FAIRWAY_PULL_HOSTS", env.words("FAIRWAY_PULL_HOSTS"))
+UNDO_DAYS = env.number("FAIRWAY_UNDO_DAYS", 30, low=1, high=3650)
+ORIGINAL_DAYS = env.number("FAIRWAY_ORIGINAL_DAYS", 30, low=1, high=3650)
 
 # -- Sign-in ----------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "partners.User"

@@ -4,11 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from portal import gallery, health
+from portal import gallery, health, practice
 
 urlpatterns = [
     path("", include("partners.urls")),
     path("", include("predictions.urls")),
+    path("p/<slug:slug>/uploads/practice.<slug:language>.csv", practice.messy_file, name="upload-practice"),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
     path("accounts/", include("allauth.urls")),

@@ -7,6 +7,9 @@ class PredictionsConfig(AppConfig):
     verbose_name = _("Predictions")
 
     def ready(self) -> None:
+        from partners.erasure import KEEPERS, WORDLESS
         from partners.uploads import TAKERS
 
         TAKERS["outcomes"] = "predictions.outcome_files"
+        KEEPERS.append("predictions.erasure")
+        WORDLESS.update({"predictions.score", "predictions.recommendation"})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as _
 from django_scopes import scope
 
+from partners.intake.cells import defused
 from partners.models import Partner
 from portal.kit.errors import Refusal
 from predictions.models import Publication
@@ -21,12 +22,11 @@ if TYPE_CHECKING:
 KINDS = {"churn": "churn", "propensity": "propensity", "value": "value", "recommendations": "recommendation"}
 MONEY = {"churn": "value_at_risk", "propensity": "expected_value"}
 REPEATS = ("include", "exclude", "only")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def defuse(value: Any) -> Any:
-    """Text a spreadsheet would run as a formula gets a leading apostrophe; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+def safe(value: Any) -> Any:
+    """Text that nothing in a spreadsheet would run; numbers and dates as they are."""
+    return defused(value) if isinstance(value, str) else value
 
 
 def columns(kind: str) -> list[str]:
@@ -113,7 +113,7 @@ def _csv(path: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(names)
-        writer.writerows([defuse(row[name]) for name in names] for row in rows)
+        writer.writerows([safe(row[name]) for name in names] for row in rows)
 
 
 def _parquet(path: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
@@ -131,6 +131,6 @@ def _xlsx(path: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
         sheet = book.add_worksheet("Fairway")
         sheet.write_row(0, 0, names)
         for number, row in enumerate(rows, 1):
-            sheet.write_row(number, 0, [defuse(row[name]) for name in names])
+            sheet.write_row(number, 0, [safe(row[name]) for name in names])
         sheet.freeze_panes(1, 0)
         book.close()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from partners import erasure
 from partners.models import Customer, Partner, Product, User
 from portal.kit.errors import Refusal
 from predictions.models import Pointer, Publication, Recommendation, Score, ScoringRun
@@ -28,8 +29,6 @@ def stage(
     run: ScoringRun, partner: Partner, version: ModelVersion, table: "pyarrow.Table", *, as_of: date
 ) -> Publication:
     """Write one partner's rows where nobody looks yet. Doing it again replaces them; a lost lease writes nothing."""
-    import pyarrow.parquet as parquet
-
     assert partner.dataset is not None
     with run.fenced():
         publication, _made = Publication.objects.get_or_create(
@@ -37,8 +36,17 @@ def stage(
             partner=partner,
             defaults={"kind": run.kind, "version": version, "dataset": partner.dataset, "as_of": as_of},
         )
-    if publication.state != Publication.State.STAGED:
-        return publication
+    while publication.state == Publication.State.STAGED and not _filled(run, publication, table):
+        continue
+    return publication
+
+
+def _filled(run: ScoringRun, publication: Publication, table: "pyarrow.Table") -> bool:
+    """Write the rows, without persons who were erased; False when one was erased meanwhile: then once more."""
+    import pyarrow.parquet as parquet
+
+    known = erasure.mark(publication.partner)
+    table = erasure.without(publication.partner, table)
     with run.fenced():
         publication.scores.all().delete()
         publication.offers.all().delete()
@@ -53,9 +61,12 @@ def stage(
         with run.fenced():
             model._base_manager.bulk_create(piece)  # type: ignore[arg-type]
     with run.fenced():
+        erasure.lock(publication.partner)
+        if erasure.mark(publication.partner) != known:
+            return False
         publication.counts, publication.gates = counts, gates
         publication.save()
-    return publication
+    return True
 
 
 def publish(publication: Publication, *, run: ScoringRun, at: datetime) -> bool:

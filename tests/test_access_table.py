@@ -1,5 +1,6 @@
 """T01: every route × method × person. A route without a line here fails; a stranger never gets in."""
 
+import uuid
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from django_scopes import scope, scopes_disabled
 
 from partners import teams
 from partners.access import ROLE_RIGHTS, Right
-from partners.models import ApiKey, Customer, Invitation, Membership, Upload
+from partners.models import ApiKey, Arrival, Customer, Feed, Invitation, Membership, Upload
 from predictions.models import Action
 from tests.cast import CANARY, Cast
 
@@ -56,18 +57,49 @@ PARTNER: dict[str, Right] = {
     "upload-problems": Right.EXPORT,
     "upload-template": Right.SEE,
     "upload-new": Right.UPLOAD,
+    "arrivals": Right.UPLOAD,
+    "arrival": Right.UPLOAD,
+    "arrival-cancel": Right.UPLOAD,
+    "upload-read": Right.UPLOAD,
     "upload-columns": Right.UPLOAD,
+    "upload-check": Right.SEE,
+    "upload-review": Right.SEE,
+    "upload-failing": Right.EXPORT,
+    "upload-fix": Right.UPLOAD,
+    "upload-forget": Right.UPLOAD,
+    "upload-practice": Right.UPLOAD,
     "upload-commit": Right.UPLOAD,
     "upload-withdraw": Right.UPLOAD,
     "upload-discard": Right.UPLOAD,
+    "feeds": Right.MANAGE,
+    "feed-new": Right.MANAGE,
+    "feed": Right.MANAGE,
+    "feed-progress": Right.MANAGE,
+    "feed-change": Right.MANAGE,
+    "feed-test": Right.MANAGE,
+    "feed-trust": Right.MANAGE,
+    "feed-run": Right.MANAGE,
+    "feed-pause": Right.MANAGE,
+    "feed-resume": Right.MANAGE,
+    "feed-delete": Right.MANAGE,
+    "person": Right.EXPORT,
+    "person-export": Right.EXPORT,
+    "person-progress": Right.EXPORT,
+    "person-file": Right.EXPORT,
+    "person-erase": Right.MANAGE,
+    "erasures": Right.MANAGE,
+    "erasure-progress": Right.MANAGE,
     "keys": Right.MANAGE,
     "key-revoke": Right.MANAGE,
 }
 # Deeds take POST only: anyone's GET is answered 405, which tells a stranger nothing.
 DEEDS = {
+    "feed-test", "feed-trust", "feed-run", "feed-pause", "feed-resume", "feed-delete",
     "record", "undo", "team-invite", "team-change", "team-remove", "team-withdraw", "key-revoke",
-    "upload-commit", "upload-withdraw", "upload-discard",
+    "upload-commit", "upload-withdraw", "upload-discard", "person-export", "upload-fix", "upload-forget",
+    "arrivals", "arrival-cancel",
 }  # fmt: skip
+SFTP = {"host": "canary.example.com", "port": 22, "user": "u", "folder": "", "public_key": "ssh-ed25519 AAAA"}
 KEYED_PREFIX = "api-"  # API routes: tests/portal/api holds their table, by key instead of by person
 
 
@@ -104,10 +136,16 @@ def test_the_door_of_each_partner_page_asks_for_the_right_in_the_table(name: str
 def theirs(name: str, cast: Cast) -> Model:
     """An object of Birch of the very kind this address is about: only the tenant keeps Ada from it."""
     with scope(partner=cast.birch):
+        if name.startswith("arrival"):
+            return Arrival.objects.create(
+                partner=cast.birch, kind="orders", filename=f"{CANARY}.csv", size=9, expires_at=timezone.now()
+            )
         if name.startswith("upload"):
             return Upload.objects.create(
                 partner=cast.birch, kind="orders", filename=f"{CANARY}.csv", size=1, state="checked", report={"rows": 1}
             )
+        if name.startswith("feed"):
+            return Feed.objects.create(partner=cast.birch, name=CANARY, kind="orders", way="sftp", place=SFTP)
         if name in {"team-change", "team-remove"}:
             return cast.min.memberships.get()
         if name == "team-withdraw":
@@ -132,6 +170,8 @@ def address(name: str, cast: Cast, *, foreign: bool = False) -> str:
     for key in wanted:
         if key == "pk":
             kwargs["pk"] = theirs(name, cast).pk if foreign else cast.customers[0].pk
+        elif key == "reference":
+            kwargs["reference"] = getattr(theirs(name, cast), "key", uuid.uuid4()) if foreign else uuid.uuid4()
         elif key == "deed":
             kwargs["deed"] = "action"
         elif key != "slug":
@@ -166,8 +206,13 @@ def test_insiders_get_in_by_their_role_only(name: str, method: str, cast: Cast) 
         assert answer.status_code < 500
 
 
+NAMES = {"pk", "reference"}
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", sorted(name for name in PARTNER if "pk" in str(PARTNER_ROUTES[name].pattern)))
+@pytest.mark.parametrize(
+    "name", sorted(name for name in PARTNER if NAMES & set(PARTNER_ROUTES[name].pattern.converters))
+)
 def test_an_id_of_another_partner_is_missing_and_shows_nothing(name: str, method: str, cast: Cast) -> None:
     _ = cast.birch, cast.churn
     path = address(name, cast, foreign=True)
@@ -183,7 +228,7 @@ def rows_of_birch(cast: Cast) -> list[list[dict[str, Any]]]:
     with scopes_disabled():
         return [
             list(model._base_manager.filter(partner=cast.birch).order_by("pk").values())
-            for model in (Action, ApiKey, Customer, Invitation, Membership, Upload)
+            for model in (Action, ApiKey, Arrival, Customer, Feed, Invitation, Membership, Upload)
         ]
 
 

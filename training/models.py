@@ -102,6 +102,13 @@ class ModelVersion(models.Model):
     digest = models.CharField(_("SHA-256"), max_length=64)
     signature = models.CharField(_("signature"), max_length=64, editable=False)
     size = models.PositiveBigIntegerField(_("size in bytes"), default=0)
+    erasure_at = models.DateTimeField(
+        _("learned from persons erased since"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Set when a person it was trained on is erased; cleared by training again."),
+    )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
 
     objects = ModelVersionQuerySet.as_manager()

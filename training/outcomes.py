@@ -39,7 +39,7 @@ def read(kind: str, outcome: str, horizon: int | None = None) -> Outcome:
     days, _colon, category = rest.partition(":")
     if not days:
         return Outcome(f"{shape}:{_days(horizon or 90)}", _days(horizon or 90))
-    if not days.isdigit() or (category and shape != "purchase"):
+    if not days.isdecimal() or (category and shape != "purchase"):
         raise Refusal(
             _("“%(text)s” lacks a number of days: write %(shape)s.") % {"text": text, "shape": _example(shape)}
         )

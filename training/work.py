@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.kit.errors import Refusal
-from training import registry
+from training import erasure, registry
 from training.gates import beats_naive
 from training.models import ModelVersion, TrainingRun
 from training.runs import sources
@@ -59,6 +59,8 @@ def train(run: TrainingRun, report: Report) -> dict[str, Any]:
                 },
                 folder=out,
             )
+            assert run.started_at is not None
+            erasure.mark_new(version, partners, started=run.started_at)
             TrainingRun.objects.filter(pk=run.pk).update(version=version, device=_device(trained.card))
     return _result(run, version)
 

@@ -13,7 +13,9 @@ class Column:
     """One canonical column.
 
     `synonyms` are headers that mean this column and nothing else; `weak` are headers that often do and are offered,
-    never applied alone. `choices` maps what files say to what we store; `past` forbids dates after today.
+    never applied alone. `means` are the concepts (see intake/vocabulary.py) that a header nobody listed must name, best
+    first, each as words that must all be there; `beside` are those that may stand with them. `choices` maps what files
+    say to what we store; `past` forbids dates after today.
     """
 
     name: str
@@ -22,10 +24,14 @@ class Column:
     help: Said
     synonyms: tuple[str, ...] = ()
     weak: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
+    beside: str = ""
     required: bool = False
     past: bool = False
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     default: float | None = None
+    longest: int = 0
+    """So many characters of a text are kept; 0 keeps all."""
     example: tuple[str, ...] = ("", "")
 
 

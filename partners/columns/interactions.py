@@ -56,9 +56,14 @@ INTERACTIONS = Table(
                 """interaction id, activity id, ticket id, ticket no, ticket number, case id, case number,
                 case no, call id, event id, ticket #, interaction no, activity no, incident number,
                 incident id, task id, engagement id, communication id, message id, request id, visit id,
-                互动编号, 工单号, 工单编号, 活动编号, 记录编号, 记录id, 跟进编号, 互动id, 案例编号"""
+                互动编号, 工单号, 工单编号, 活动编号, 记录编号, 记录id, 跟进编号, 互动id, 案例编号,
+                chat id, conversation id, case #, service ticket id, 活动记录编号, 拜访编号, 服务单号, 沟通记录编号,
+                issue key, issue id, request no, call record id, 通话id, 通话编号, 会话id, 服务记录编号"""
             ),
-            weak=words("""id, 编号, number, ticket, case"""),
+            weak=words("""id, 编号, number, ticket, case,
+                activity"""),
+            means=words("ticket number"),
+            beside="service",
             example=("T-90", "T-90"),
         ),
         CUSTOMER_ID,
@@ -75,9 +80,16 @@ INTERACTIONS = Table(
                 datum, date entered, reported on, case opened, contacted on, communication date,
                 date time, datetime, log date, 日期, 时间, 创建时间, 创建日期, 互动日期, 跟进时间,
                 跟进日期, 联系时间, 联系日期, 拜访日期, 拜访时间, 工单时间, 提交时间, 发生时间,
-                发生日期, 记录时间, 通话时间, 活动日期, 受理时间, 投诉日期"""
+                发生日期, 记录时间, 通话时间, 活动日期, 受理时间, 投诉日期,
+                actual start, call time, logged on, requested at, 活动时间, 沟通时间, 服务时间, 通话日期, 呼叫时间"""
             ),
-            weak=words("""closed, closed date, due date, resolved at, last modified, 完成时间, 关闭时间"""),
+            weak=words("""closed, closed date, due date, resolved at, last modified, 完成时间, 关闭时间,
+                actual end"""),
+            means=words(
+                """ticket opened, opened, ticket created, created, call date,
+                ticket date, ticket started, started, posted date"""
+            ),
+            beside="ticket call service",
             required=True,
             past=True,
             example=("2026-03-02", "2026-03-02"),
@@ -95,9 +107,12 @@ INTERACTIONS = Table(
                 interaction kind, contact channel, interaction channel, case type, ticket type,
                 communication type, engagement type, record type, task type, contact method, activity,
                 medium, request type, task subtype, 类型, 互动类型, 活动类型, 跟进方式, 联系方式, 渠道,
-                工单类型, 沟通方式, 跟进类型, 接触渠道, 拜访类型, 联系类型, 沟通渠道, 记录类型"""
+                工单类型, 沟通方式, 跟进类型, 接触渠道, 拜访类型, 联系类型, 沟通渠道, 记录类型,
+                issue type, call type, 呼叫类型, 服务类型"""
             ),
             weak=("category", "case origin", "origin", "类别"),
+            means=words("ticket type, channel, call type"),
+            beside="ticket type service call",
             required=True,
             choices=KINDS,
             example=("call", "电话"),
@@ -111,9 +126,13 @@ INTERACTIONS = Table(
                 """text, notes, note, subject, description, comment, comments, summary, message, content,
                 body, details, remarks, betreff, bemerkung, notiz, full comments, ticket subject,
                 case subject, 内容, 备注, 主题, 描述, 沟通内容, 跟进内容, 说明, 摘要, 详情, 问题描述,
-                跟进记录, 通话内容, 拜访内容"""
+                跟进记录, 通话内容, 拜访内容,
+                summary description, short description, call notes, 活动内容, 服务内容, 工单标题, 拜访记录,
+                通话小结, 服务小结, 沟通小结, 联系内容, call summary, issue summary"""
             ),
             weak=("title", "标题", "reason"),
+            means=words("ticket text, ticket name, ticket note, call text, call note, customer text, text, note"),
+            beside="ticket name text note call",
             example=("Asked for a quote", "询问报价"),
         ),
         Column(
@@ -123,6 +142,8 @@ INTERACTIONS = Table(
             said("From −1 (angry) to 1 (delighted).", "从 −1（生气）到 1（满意）。"),
             synonyms=words("""sentiment, sentiment score, mood score, 情绪, 情绪分, 情感得分, 情绪得分"""),
             weak=words("""satisfaction, csat, rating, nps, 满意度"""),
+            means=words("sentiment"),
+            beside="score customer",
             example=("", ""),
         ),
     ),

@@ -40,9 +40,12 @@ OUTCOMES = Table(
             said("When it was settled.", "结果日期。"),
             synonyms=words(
                 """date, outcome date, contact date, contacted on, call date, result date, action date,
-                closed date, recorded on, 日期, 结果日期, 联系日期, 反馈日期, 处理日期, 跟进日期"""
+                closed date, recorded on, 日期, 结果日期, 联系日期, 反馈日期, 处理日期, 跟进日期,
+                called on, spoken on, 外呼日期, 外呼时间, 回访日期, 回访时间, 致电日期"""
             ),
             weak=("created", "created at", "时间"),
+            means=words("call date, outcome date"),
+            beside="call outcome",
             required=True,
             past=True,
             example=("2026-03-20", "2026-03-20"),
@@ -57,9 +60,12 @@ OUTCOMES = Table(
             ),
             synonyms=words(
                 """outcome, result, disposition, call result, call outcome, answer, feedback, 结果, 反馈,
-                跟进结果, 处理结果, 反馈结果, 联系结果"""
+                跟进结果, 处理结果, 反馈结果, 联系结果,
+                call disposition, 外呼结果, 回访结果, 致电结果, 沟通结果"""
             ),
             weak=("status", "状态"),
+            means=words("outcome"),
+            beside="final call",
             required=True,
             choices=ANSWERS,
             example=("saved", "已挽留"),
@@ -70,6 +76,8 @@ OUTCOMES = Table(
             said("Note", "备注"),
             said("Anything worth keeping.", "值得记录的内容。"),
             synonyms=words("""note, notes, comment, comments, remarks, reason, 备注, 说明, 原因, 评论"""),
+            means=words("note"),
+            beside="agent call outcome text",
             example=("New contract signed", "已签新合同"),
         ),
         optional_sku,

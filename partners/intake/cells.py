@@ -1,8 +1,11 @@
 """One spreadsheet cell as text: whole numbers without a point, dates as ISO, truth as true or false."""
 
 import datetime as dt
+import re
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What spreadsheets take for the start of a formula, in either width."""
+NUMBER = re.compile(r"[+-]\d[\d.,]*")
 
 
 def without_nul(text: str) -> str:
@@ -26,6 +29,4 @@ def as_text(cell: object) -> str:
 
 def defused(text: str) -> str:
     """Text a spreadsheet would run as a formula gets a leading apostrophe; negative numbers stay numbers."""
-    if not text.startswith(FORMULA):
-        return text
-    return text if text[0] in "+-" and text[1:].replace(".", "", 1).replace(",", "").isdigit() else f"'{text}"
+    return f"'{text}" if text.startswith(FORMULA) and not NUMBER.fullmatch(text) else text

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from partners.columns import in_language
+from partners.intake.causes import CAUSES
 from partners.intake.cells import defused
-from partners.intake.problems import CAUSES
 from partners.intake.templates import BOM
 
 SEEN = 2

@@ -1,4 +1,4 @@
-"""The staged rows as a whole: duplicates found, line numbers and identifiers made, missing amounts computed."""
+"""The canonical rows of one upload as a whole: duplicates found and left out, control sums."""
 
 # ruff: noqa: S608 - names and paths in these statements are our own; values never enter them
 
@@ -8,12 +8,14 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from partners.columns import TABLES, Table
-from partners.intake.mapping import Mapping
 from partners.intake.problems import Problems
 
 MEMORY = "512MB"
+ALL_DIFFERENT = ("order_id", "customer_id", "subscription_id", "interaction_id", "amount")
+"""Columns for which a dictionary costs more than it saves."""
 
 
 @dataclass
@@ -23,6 +25,18 @@ class Finished:
     first_on: str = ""
     last_on: str = ""
     totals: dict[str, float] = field(default_factory=dict)
+    places: np.ndarray = field(default_factory=lambda: np.array([], dtype=np.int64))
+    """Where rows were taken out of the canonical file again."""
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Where in a canonical file a key may stand twice: source rows of the file's rows, hashes of suspicious keys."""
+
+    key: list[str]
+    sent: list[str]
+    rows: np.ndarray
+    hashes: np.ndarray
 
 
 def connect(folder: Path, *, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
@@ -30,6 +44,7 @@ def connect(folder: Path, *, memory: str = MEMORY) -> duckdb.DuckDBPyConnection:
     database = duckdb.connect(":memory:")
     database.execute(f"SET memory_limit = '{memory}'")
     database.execute("SET threads = 2")
+    database.execute("SET enable_progress_bar = false")
     database.execute(f"SET temp_directory = '{literal(folder / 'spill')}'")
     database.execute("SET TimeZone = 'UTC'")
     return database
@@ -43,118 +58,85 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def finish(staged: Path, canonical: Path, mapping: Mapping, problems: Problems) -> Finished:
-    """Write the canonical file of one upload, ordered by source row, without duplicates."""
-    table, done = TABLES[mapping.kind], Finished()
-    have = {*mapping.fields(), mapping.row_number} - {""}
-    with connect(staged.parent) as database:
-        database.execute(f"CREATE VIEW staged AS SELECT * FROM read_parquet('{literal(staged)}')")
-        names = [row[0] for row in database.execute("DESCRIBE staged").fetchall() if row[0] != "row"]
-        database.execute(f"CREATE VIEW made AS SELECT row, {_select(table, names, have)} FROM staged")
-        dropped = "SELECT NULL::BIGINT AS row WHERE false"
-        if _keyed(table, have):
-            _note_duplicates(database, table, names, problems, done)
-            dropped = "SELECT row FROM dropped"
-        columns = [row[0] for row in database.execute("DESCRIBE made").fetchall() if row[0] != "row"]
-        listed = ", ".join(quoted(name) for name in columns)
-        database.execute(
-            f"COPY (SELECT {listed} FROM made WHERE row NOT IN ({dropped}) ORDER BY row) "
-            f"TO '{literal(canonical)}' (FORMAT parquet, COMPRESSION zstd)"
-        )
-        _sums(database, canonical, columns, done)
+def settle(
+    database: duckdb.DuckDBPyConnection, canonical: Path, repeats: Repeats, problems: Problems, *, keep: str
+) -> Finished:
+    """Leave out the later rows of a key: skipped when they repeat the first one exactly, rejected when they differ.
+
+    `keep`: where rows of one key differ, "first" or "last" is taken by choice; otherwise the later ones are errors.
+    """
+    done, shown = Finished(), repeats.key[0]
+    dropped = _later(database, canonical, repeats, keep=keep)
+    places = dropped.column("place").to_numpy()
+    exact = dropped.column("exact").to_numpy()
+    for alike, cause in ((True, "duplicate_row"), (False, "skipped_by_choice" if keep else "duplicate_key")):
+        chosen = exact == alike
+        spoken = dropped.column("spoken").filter(pa.array(chosen)).to_pylist()
+        problems.add(cause, shown, shown, repeats.rows[places[chosen]].astype(np.int64), spoken)
+        if alike or keep:
+            done.skipped += len(spoken)
+        else:
+            done.rejected += len(spoken)
+    done.places = places
+    if len(places):
+        _without(canonical, places)
     return done
 
 
-def _keyed(table: Table, have: set[str]) -> bool:
-    """Keys we make ourselves cannot collide."""
-    return all(name in have for name in table.key) or table.kind in ("customers", "products", "subscriptions")
+def _later(database: duckdb.DuckDBPyConnection, canonical: Path, repeats: Repeats, *, keep: str) -> pa.Table:
+    """Places of the rows to leave out, in order, with their keys and whether they repeat the row that stays.
 
-
-def _select(table: Table, names: list[str], have: set[str]) -> str:
-    """The canonical columns of this upload, in the table's order; what was not mapped is made where it can be."""
-    made: dict[str, str] = {name: quoted(name) for name in names}
-    for column in table.columns:
-        if column.default is not None and column.name in made:
-            made[column.name] = f"coalesce({quoted(column.name)}, {column.default})"
-        elif column.default is not None:
-            made[column.name] = f"{column.default}::DOUBLE"
-    if table.kind == "orders":
-        made |= _order_columns(made, have)
-    if table.kind == "interactions":
-        made["interaction_id"] = _interaction_id(names, have)
-    order = [name for name in table.names if name in made] + [name for name in names if name not in table]
-    return ", ".join(f"{made[name]} AS {quoted(name)}" for name in order)
-
-
-def _order_columns(made: dict[str, str], have: set[str]) -> dict[str, str]:
-    quantity = made["quantity"]
-    more = {}
-    if "line" in have:
-        more["line"] = "coalesce(line, row_number() OVER (PARTITION BY order_id, sku ORDER BY row))"
-    else:
-        more["line"] = "row_number() OVER (PARTITION BY order_id, sku ORDER BY row)"
-    worked_out = f"{quantity} * price" if "price" in have else "NULL::DOUBLE"
-    more["amount"] = f"coalesce(amount, {worked_out})" if "amount" in have else worked_out
-    if "price" not in have:
-        more["price"] = f"amount / nullif({quantity}, 0)" if "amount" in have else "NULL::DOUBLE"
-    looks = f"({quantity} < 0 OR coalesce({more['amount']}, 0) < 0 OR regexp_matches(order_id, '^[Cc][0-9]{{4,}}$'))"
-    more["is_return"] = f"coalesce(is_return, {looks})" if "is_return" in have else looks
-    return more
-
-
-def _interaction_id(names: list[str], have: set[str]) -> str:
-    """From the row's content, so that the same row sent twice is the same interaction."""
-    parts = ", ".join(f"coalesce({quoted(name)}::VARCHAR, '')" for name in sorted(names) if name != "interaction_id")
-    content = f"md5(concat_ws(chr(31), {parts}))"
-    made = f"{content} || '-' || row_number() OVER (PARTITION BY {content} ORDER BY row)"
-    return f"coalesce(interaction_id, {made})" if "interaction_id" in have else made
-
-
-def _note_duplicates(
-    database: duckdb.DuckDBPyConnection, table: Table, names: list[str], problems: Problems, done: Finished
-) -> None:
-    """Later rows of a key: left out when they repeat the first one exactly, rejected when they differ from it."""
-    keys = [quoted(name) for name in table.key if name in [*names, "line", "interaction_id"]]
-    listed = ", ".join(keys)
-    same = ", ".join(f"coalesce({quoted(name)}::VARCHAR, chr(0))" for name in names)
-    database.execute(f"CREATE TEMP TABLE repeated AS SELECT {listed} FROM made GROUP BY {listed} HAVING count(*) > 1")
-    joined = " AND ".join(f"m.{key} IS NOT DISTINCT FROM r.{key}" for key in keys)
-    windows = f"PARTITION BY {listed} ORDER BY row"
-    database.execute(
-        f"""CREATE TEMP TABLE dropped AS
-        SELECT row, spoken, first_row, content = first_content AS exact FROM (
-            SELECT row, spoken, content, first_value(row) OVER w AS first_row,
-                   first_value(content) OVER w AS first_content, row_number() OVER w AS place
-            FROM (SELECT m.*, concat_ws(' · ', {", ".join("m." + key for key in keys)}) AS spoken,
-                         md5(concat_ws(chr(31), {same.replace("coalesce(", "coalesce(m.")})) AS content
-                  FROM made m JOIN repeated r ON {joined})
+    Only rows whose key's hash is known to repeat are sorted; equal hashes of different keys do no harm here.
+    """
+    database.register("suspected", pa.table({"h": pa.array(repeats.hashes, pa.uint64())}))
+    keys = ", ".join(quoted(name) for name in repeats.key)
+    same = ", ".join(f"coalesce({quoted(name)}::VARCHAR, chr(0))" for name in repeats.sent)
+    windows = f"PARTITION BY {keys} ORDER BY place {'DESC' if keep == 'last' else ''}"
+    found: pa.Table = database.sql(
+        f"""SELECT place, spoken, content = staying AS exact FROM (
+            SELECT *, first_value(content) OVER w AS staying, row_number() OVER w AS turn
+            FROM (SELECT {keys}, file_row_number AS place, concat_ws(' · ', {keys}) AS spoken,
+                         md5(concat_ws(chr(31), {same})) AS content
+                  FROM read_parquet('{literal(canonical)}', file_row_number = true)
+                  WHERE hash({keys}) IN (SELECT h FROM suspected))
             WINDOW w AS ({windows})
-        ) WHERE place > 1 ORDER BY row"""
-    )
-    shown = table.key[0]
-    for exact, cause in ((True, "duplicate_row"), (False, "duplicate_key")):
-        found = database.execute("SELECT row, spoken FROM dropped WHERE exact = ? ORDER BY row", [exact]).fetchall()
-        rows = np.array([row for row, _ in found], dtype=np.int64)
-        problems.add(cause, shown, shown, rows, [spoken for _, spoken in found])
-        if exact:
-            done.skipped += len(found)
-        else:
-            done.rejected += len(found)
+        ) WHERE turn > 1 ORDER BY place"""
+    ).to_arrow_table()
+    database.unregister("suspected")
+    return found
 
 
-def _sums(database: duckdb.DuckDBPyConnection, canonical: Path, columns: list[str], done: Finished) -> None:
+def _without(canonical: Path, places: np.ndarray) -> None:
+    """The file written again without these rows, given in order."""
+    shorter = canonical.with_suffix(".shorter")
+    with pq.ParquetFile(canonical) as file, writer(shorter, file.schema_arrow) as out:
+        first = 0
+        for index in range(file.num_row_groups):
+            group = file.read_row_group(index)
+            inside = places[np.searchsorted(places, first) : np.searchsorted(places, first + group.num_rows)]
+            keep = np.ones(group.num_rows, dtype=bool)
+            keep[inside - first] = False
+            out.write_table(group if keep.all() else group.filter(pa.array(keep)))
+            first += group.num_rows
+    shorter.replace(canonical)
+
+
+def writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    few = [name for name in schema.names if name not in ALL_DIFFERENT]
+    return pq.ParquetWriter(path, schema, compression="zstd", compression_level=1, use_dictionary=few)
+
+
+def add_sums(database: duckdb.DuckDBPyConnection, canonical: Path, columns: list[str], done: Finished) -> None:
     """A few control sums a person can compare with their own books."""
-    source = f"read_parquet('{literal(canonical)}')"
-    dated = next((name for name in ("date", "started") if name in columns), None)
-    if dated:
-        first, last = database.execute(f"SELECT min({dated}), max({dated}) FROM {source}").fetchall()[0]
-        done.first_on, done.last_on = (day.isoformat() if isinstance(day, dt.date) else "" for day in (first, last))
-    for name in ("amount", "monthly_amount", "monthly_value"):
-        if name in columns:
-            total = database.execute(f"SELECT sum({name}) FROM {source}").fetchall()[0][0]
-            if total is not None:
-                done.totals[name] = round(total, 2)
+    dated = next((name for name in ("date", "started") if name in columns), "NULL")
+    summed = [name for name in ("amount", "monthly_amount", "monthly_value") if name in columns]
+    asked = [f"min({dated})", f"max({dated})", *(f"sum({name})" for name in summed)]
+    asked += ["count(DISTINCT customer_id)"] if "customer_id" in columns else []
+    query = f"SELECT {', '.join(asked)} FROM read_parquet('{literal(canonical)}')"
+    first, last, *sums = database.execute(query).fetchall()[0]
+    done.first_on, done.last_on = (day.isoformat() if isinstance(day, dt.date) else "" for day in (first, last))
+    for name, total in zip(summed, sums, strict=False):
+        if total is not None:
+            done.totals[name] = round(total, 2)
     if "customer_id" in columns:
-        done.totals["customers"] = database.execute(f"SELECT count(DISTINCT customer_id) FROM {source}").fetchall()[0][
-            0
-        ]
+        done.totals["customers"] = sums[-1]

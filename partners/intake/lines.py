@@ -8,7 +8,8 @@ Every record is accounted for: parsed + rejected = records, or the block is read
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +18,8 @@ import pyarrow.csv as pacsv
 MAX_JOIN_LINES = 100
 MAX_JOIN_BYTES = 64 * 1024
 JOIN_TRIES = 3
+TEXT, ENCODED = pa.string(), pa.dictionary(pa.int32(), pa.string())
+"""How cells come out of the parser: one by one, or each different one once with places pointing at it."""
 Single = tuple[list[str] | None, str, str]
 """A line read on its own: its cells, or None with a cause and the text."""
 
@@ -36,21 +39,23 @@ class Records:
 
 @dataclass
 class _Lines:
-    """A block cut at its line feeds."""
+    """A block cut at its line feeds. `quote` is the mark around cells; empty where there is none."""
 
     data: bytes
     starts: np.ndarray
     ends: np.ndarray
     width: int
     delimiter: str
+    kind: pa.DataType
+    quote: str
 
     @classmethod
-    def of(cls, data: bytes, *, width: int, delimiter: str) -> "_Lines":
+    def of(cls, data: bytes, *, width: int, delimiter: str, kind: pa.DataType, quote: str) -> "_Lines":
         breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10) + 1
         starts, ends = np.concatenate([[0], breaks]), np.concatenate([breaks, [len(data)]])
         if starts[-1] == len(data):
             starts, ends = starts[:-1], ends[:-1]
-        return cls(data, starts, ends, width, delimiter)
+        return cls(data, starts, ends, width, delimiter, kind, quote)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -58,25 +63,29 @@ class _Lines:
     def until(self, stop: int) -> "_Lines":
         """The first lines only."""
         used = int(self.ends[stop - 1]) if stop else 0
-        return _Lines(self.data[:used], self.starts[:stop], self.ends[:stop], self.width, self.delimiter)
+        return replace(self, data=self.data[:used], starts=self.starts[:stop], ends=self.ends[:stop])
 
     def text(self, first: int, last: int) -> str:
         return self.data[self.starts[first] : self.ends[last]].decode("utf-8", errors="replace")
 
     def quotes(self) -> np.ndarray:
         """How many quotation marks each line holds."""
-        places = np.flatnonzero(np.frombuffer(self.data, dtype=np.uint8) == 34)
+        if not self.quote or self.quote.encode() not in self.data:
+            return np.zeros(len(self), dtype=np.int64)
+        places = np.flatnonzero(np.frombuffer(self.data, dtype=np.uint8) == ord(self.quote))
         return np.diff(np.searchsorted(places, np.concatenate([self.starts, [len(self.data)]])))
 
 
-def parse(data: bytes, *, width: int, delimiter: str, final: bool) -> Records:
+def parse(
+    data: bytes, *, width: int, delimiter: str, final: bool, kind: pa.DataType = TEXT, quote: str = '"'
+) -> Records:
     """Parse a block of UTF-8 bytes that starts at a record. Unless `final`, an open record at the end is left over.
 
     Suspect are lines with an odd number of quotes; should the bulk not add up, all lines with quotes; then all.
     """
     if not final:
         data = data[: data.rfind(b"\n") + 1]
-    block = _Lines.of(data, width=width, delimiter=delimiter)
+    block = _Lines.of(data, width=width, delimiter=delimiter, kind=kind, quote=quote)
     quotes = block.quotes()
     for suspect in (quotes % 2 == 1, quotes > 0, quotes >= 0):
         records = _resolve(block, np.flatnonzero(suspect), final=final)
@@ -94,10 +103,10 @@ def _resolve(block: _Lines, suspects: np.ndarray, *, final: bool) -> Records | N
     while place < len(suspects):
         line = int(suspects[place])
         text = block.text(line, line)
-        if not _open_at_end(text, block.delimiter):
+        if not _open_at_end(text, block):
             if every:
                 taken.append((line, line))
-                singles.append(_single(text, block.width, block.delimiter))
+                singles.append(_single(text, block))
             place += 1
             continue
         last, cells, waiting = _join(block, line, suspects[place + 1 :])
@@ -118,7 +127,7 @@ def _join(block: _Lines, line: int, later: np.ndarray) -> tuple[int, list[str] |
     for candidate in map(int, later[:JOIN_TRIES]):
         if candidate - line > MAX_JOIN_LINES or block.ends[candidate] - block.starts[line] > MAX_JOIN_BYTES:
             return line, None, False
-        cells = _strict(block.text(line, candidate), block.delimiter)
+        cells = _strict(block.text(line, candidate), block)
         if cells is not None and len(cells) == block.width:
             return candidate, cells, False
     near_end = len(block) - line <= MAX_JOIN_LINES and len(block.data) - block.starts[line] <= MAX_JOIN_BYTES
@@ -129,11 +138,11 @@ def _assemble(block: _Lines, taken: list[tuple[int, int]], singles: list[Single]
     """Bulk and single records in the order of the file; None when the bulk's records do not match its lines."""
     bulk, numbers, own = _without(block, taken)
     invalid: list[pacsv.InvalidRow] = []
-    table = bulk_parse(bulk, width=block.width, delimiter=block.delimiter, on_invalid=invalid.append)
-    if table.num_rows + len(invalid) != len(numbers) or _open_at_end(_last_line(bulk), block.delimiter):
+    table = bulk_parse(bulk, block, on_invalid=invalid.append)
+    if table.num_rows + len(invalid) != len(numbers) or _open_at_end(_last_line(bulk), block):
         return None  # some line swallowed the next, or the last would have
     bad = np.array([row.number - 1 for row in invalid], dtype=np.int64)
-    ragged = [_single(row.text, block.width, block.delimiter) for row in invalid]
+    ragged = [_single(row.text, block) for row in invalid]
     apart = [*zip(own, singles, strict=True), *zip(numbers[bad].tolist(), ragged, strict=True)]
     extra = [(row, cells) for row, (cells, _, _) in apart if cells is not None]
     rejected = sorted((row, cause, text) for row, (cells, cause, text) in apart if cells is None)
@@ -147,7 +156,8 @@ def _put_in(table: pa.Table, rows: np.ndarray, extra: list[tuple[int, list[str]]
     """The table with single records at their places."""
     width = table.num_columns
     columns = [pa.array([cells[index] for _, cells in extra], pa.string()) for index in range(width)]
-    table = pa.concat_tables([table, pa.table(columns, names=names(width))])
+    more = pa.table(columns, names=names(width)).cast(table.schema)
+    table = pa.concat_tables([table, more]).unify_dictionaries().combine_chunks()
     rows = np.concatenate([rows, [row for row, _ in extra]])
     order = np.argsort(rows, kind="stable")
     return table.take(pa.array(order)), rows[order]
@@ -169,24 +179,27 @@ def _without(block: _Lines, taken: list[tuple[int, int]]) -> tuple[bytes, np.nda
     return b"".join(parts), number[keep].astype(np.int64), [int(number[begin]) for begin, _ in taken]
 
 
-def bulk_parse(
-    data: bytes, *, width: int, delimiter: str, on_invalid: Callable[[pacsv.InvalidRow], object]
-) -> pa.Table:
+def bulk_parse(data: bytes, block: _Lines, *, on_invalid: Callable[[pacsv.InvalidRow], object]) -> pa.Table:
     """pyarrow's parser over complete lines; every cell a string, blank lines kept so that row numbers stay true."""
+    columns = names(block.width)
     if not data:
-        return pa.table([pa.array([], pa.string())] * width, names=names(width))
+        return pa.table([pa.array([], block.kind)] * block.width, names=columns)
 
     def skip(row: pacsv.InvalidRow) -> str:
         on_invalid(row)
         return "skip"
 
-    columns = names(width)
     return pacsv.read_csv(
         io.BytesIO(data),
         read_options=pacsv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=columns),
-        parse_options=pacsv.ParseOptions(delimiter=delimiter, ignore_empty_lines=False, invalid_row_handler=skip),
+        parse_options=pacsv.ParseOptions(
+            delimiter=block.delimiter,
+            quote_char=block.quote or False,
+            ignore_empty_lines=False,
+            invalid_row_handler=skip,
+        ),
         convert_options=pacsv.ConvertOptions(
-            column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False, check_utf8=False
+            column_types=dict.fromkeys(columns, block.kind), strings_can_be_null=False, check_utf8=False
         ),
     )
 
@@ -195,11 +208,11 @@ def names(width: int) -> list[str]:
     return [f"c{index}" for index in range(width)]
 
 
-def _single(text: str, width: int, delimiter: str) -> Single:
+def _single(text: str, block: _Lines) -> Single:
     """One line on its own: its cells when it has the right number (empty cells at the end are no harm), or a cause."""
-    text = text.rstrip("\r\n")
+    text, width = text.rstrip("\r\n"), block.width
     try:
-        cells = next(csv.reader([text], delimiter=delimiter), [])
+        cells = next(csv.reader([text], **dialect(block.delimiter, block.quote)), [])
     except csv.Error:
         return None, "unterminated_quote", text
     if not any(cell.strip() for cell in cells):
@@ -211,23 +224,34 @@ def _single(text: str, width: int, delimiter: str) -> Single:
     return None, "too_few_columns" if len(cells) < width else "too_many_columns", text
 
 
-def _strict(text: str, delimiter: str) -> list[str] | None:
+def dialect(delimiter: str, quote: str) -> dict[str, Any]:
+    """The same reading for the other parser; a file without quotes is no file without quotation marks."""
+    if not quote:
+        return {"delimiter": delimiter, "quoting": csv.QUOTE_NONE}
+    return {"delimiter": delimiter, "quotechar": quote}
+
+
+def _strict(text: str, block: _Lines) -> list[str] | None:
     try:
-        records = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+        reader = csv.reader(io.StringIO(text, newline=""), **dialect(block.delimiter, block.quote), strict=True)
+        records = list(reader)
     except csv.Error:
         return None
     return records[0] if len(records) == 1 else None
 
 
-def _open_at_end(text: str, delimiter: str) -> bool:
+def _open_at_end(text: str, block: _Lines) -> bool:
     """Does the line end inside a quoted cell? Quotes count only at the start of a cell, as the parsers see it."""
     inside, at_start, place = False, True, 0
+    delimiter, quote = block.delimiter, block.quote
+    if not quote:
+        return False
     text = text.rstrip("\r\n")
     while place < len(text):
         letter = text[place]
         if inside:
-            if letter == '"':
-                if text[place + 1 : place + 2] == '"':
+            if letter == quote:
+                if text[place + 1 : place + 2] == quote:
                     place += 1
                 else:
                     inside = False
@@ -235,7 +259,7 @@ def _open_at_end(text: str, delimiter: str) -> bool:
             at_start = True
             place += 1
             continue
-        elif letter == '"' and at_start:
+        elif letter == quote and at_start:
             inside = True
         at_start = False
         place += 1

@@ -1,7 +1,8 @@
 """Which source column is which of ours: certain matches are applied, likely ones offered, everything else said.
 
 A wrong match costs more than a missing one. A header must be a known synonym, and the column's values must be
-readable as that field, before it is applied; of two candidates for one field the better known synonym wins.
+readable as that field, before it is applied; of two candidates for one field the better known synonym wins. What no
+list has is read word by word (`meaning`, `claims`), and counts for less.
 """
 
 from collections import defaultdict
@@ -12,22 +13,17 @@ from typing import Any, Literal, Self
 import pyarrow as pa
 
 from partners.columns import TABLES, Column, Table
-from partners.intake import headers
+from partners.intake import claims, headers
 from partners.intake.refusals import IntakeRefusal
 from partners.intake.samples import Look, look_at
 
 ROW_NUMBER = "#row"
 ATTRIBUTE = "attribute"
 IGNORE = "ignore"
-CERTAIN, LIKELY = 0.98, 0.6
+CERTAIN, READ, LIKELY = 0.98, 0.9, 0.6
+"""A known synonym; a header read word by word, applied but to be looked at; offered only."""
 ALSO_ATTRIBUTES = ("monthly_value",)
 TELLS_OUTCOME = ("churn", "attrition", "attrited", "流失", "离网")
-
-PLAIN_WORDS = {
-    "number": ("price", "quantity", "qty", "amount", "charges", "charge", "fee", "cost", "mrr", "units", "seats",
-               "单价", "价格", "数量", "金额", "月费", "成本"),
-    "date": ("date", "datum", "日期", "时间"),
-}  # fmt: skip
 
 Role = Literal["field", "attribute", "ignored", "suggested"]
 
@@ -92,16 +88,21 @@ class _Contest:
 
 
 def suggest(kind: str, columns: Sequence[str], sample: pa.Table) -> Mapping:
-    """Match every source column by header and by a look at its first values."""
-    table = TABLES[kind]
+    """Match every source column by header and by a look at its first values. What we handed back ourselves is none."""
+    table, theirs = TABLES[kind], len(headers.own(columns))
     looks = [look_at(sample.column(index)) for index in range(len(columns))]
-    contests = _contests(table, columns, looks)
+    contests = _contests(table, columns[:theirs], looks)
     chosen, offered = _winners(table, columns, contests, looks)
+    read = _read(table, columns[:theirs], looks, contests, (chosen, offered))
     losers = {index for name in chosen.values() for index in contests[name].strong if index not in chosen}
     matches = []
     for index, source in enumerate(columns):
         match = Match(source, index, "ignored", samples=looks[index].samples)
-        if index in chosen:
+        if index >= theirs:
+            match = replace(match, why="handed_back")
+        elif index in read:
+            match = replace(match, role="field", field=read[index][0], confidence=READ, why=f"says: {read[index][1]}")
+        elif index in chosen:
             sure = contests[chosen[index]].strong.get(index) or contests[chosen[index]].weak[index]
             match = replace(match, role="field", field=chosen[index], confidence=sure)
         elif table.keeps_attributes and source.strip():
@@ -117,22 +118,63 @@ def _contests(table: Table, columns: Sequence[str], looks: Sequence[Look]) -> di
     contests: dict[str, _Contest] = defaultdict(_Contest)
     strong, weak = _index(table, "synonyms"), _index(table, "weak")
     for index, source in enumerate(columns):
-        spelled = headers.key(source)
+        spelled = next((one for one in headers.variants(source) if one in strong or one in weak), "")
+        spelled = spelled or headers.bare(source, table.kind)  # so much is left out only where nothing is doubtful
+        weak_too = spelled in headers.variants(source)
         for name, place in strong.get(spelled, ()):
-            if looks[index].fits(table[name]) or _plain_word(table[name], source):
+            look = looks[index]
+            if look.fits(table[name]) or look.mostly(table[name]) or headers.plainly(source, table[name].type):
                 contests[name].strong[index] = CERTAIN - min(place, 40) / 1000
-        for name, _ in weak.get(spelled, ()):
+        for name, _ in weak.get(spelled, ()) if weak_too else ():
             if looks[index].fits(table[name]):
                 contests[name].weak[index] = LIKELY
+    if "amount" in table:
+        _set_totals_aside(columns, looks, contests)
     return contests
 
 
-def _plain_word(column: Column, source: str) -> bool:
-    """A header that can mean nothing else is that field even where its cells are wrong: those are errors to show."""
-    words = PLAIN_WORDS.get(column.type, ())
-    return bool({*headers.normal(source).split()} & set(words)) or any(
-        word in source for word in words if not word.isascii()
-    )
+def _set_totals_aside(columns: Sequence[str], looks: Sequence[Look], contests: dict[str, _Contest]) -> None:
+    """Totals of whole orders are no amounts of lines: they are offered."""
+    amounts, orders = contests["amount"], contests["order_id"].strong
+    first = max(orders, key=lambda index: (orders[index], -index)) if orders else None
+    for index in claims.of_orders(columns, looks, amounts.strong, first):
+        del amounts.strong[index]
+        amounts.weak[index] = LIKELY
+
+
+def _read(
+    table: Table,
+    columns: Sequence[str],
+    looks: Sequence[Look],
+    contests: dict[str, _Contest],
+    done: tuple[dict[int, str], dict[int, str]],
+) -> dict[int, tuple[str, str]]:
+    """Claims by meaning on what synonyms left open, added to both that is chosen and that is offered.
+
+    A header listed as weak for what the file can do without stays offered: somebody decided so.
+    """
+    chosen, offered = done
+    decided = {
+        (index, name) for name, contest in contests.items() if not table[name].required for index in contest.weak
+    }
+    lost = {index for contest in contests.values() for index in contest.strong}
+    told = {
+        index
+        for index, source in enumerate(columns)
+        if _outcome(contests, index, weak=True) or _attribute_or_not(source, False)["role"] != "attribute"
+    }
+    open_to = {
+        (index, column.name)
+        for index in range(len(columns))
+        for column in table.columns
+        if index not in {*chosen, *lost, *told} and column.name not in chosen.values()
+    } - decided
+    sure, perhaps = claims.claims(table, columns, looks, open_to)
+    chosen.update({index: name for index, (name, _) in sure.items()})
+    for index in [index for index, name in offered.items() if name in chosen.values()]:
+        del offered[index]
+    offered.update({index: name for index, name in perhaps.items() if index not in offered})
+    return sure
 
 
 def _index(table: Table, which: str) -> dict[str, list[tuple[str, int]]]:
@@ -177,7 +219,7 @@ def _alone_will_do(table: Table, column: Column, look: Look) -> bool:
     """May a weak header be applied when it is the only candidate? What a file cannot do without, or plain labels."""
     if column.type == "boolean":
         return look.says_outright(column)
-    identifies = table.key != (column.name,) or look.tells_apart
+    identifies = not look.like_names and (table.key != (column.name,) or look.tells_apart)
     return column.required and look.filled and identifies
 
 
@@ -188,8 +230,9 @@ def _claimed_twice(index: int, column: Column, contests: dict[str, _Contest], ch
     )
 
 
-def _outcome(contests: dict[str, _Contest], index: int) -> bool:
-    return any(index in contests[name].strong for name in ("churned", "purchased") if name in contests)
+def _outcome(contests: dict[str, _Contest], index: int, *, weak: bool = False) -> bool:
+    told = [contests[name] for name in ("churned", "purchased") if name in contests]
+    return any(index in one.strong or (weak and index in one.weak) for one in told)
 
 
 def _attribute_or_not(source: str, repeats_outcome: bool) -> dict[str, Any]:
@@ -216,7 +259,7 @@ def assign(mapping: Mapping, source: str, name: str) -> Mapping:
     if name not in table and name not in special:
         raise IntakeRefusal("unknown_field", field=name, kind=mapping.kind, fields=", ".join((*table.names, *special)))
     matches = [
-        replace(match, role="ignored", field="") if match.field == name and match.role == "field" else match
+        replace(match, role="ignored", field="", why="") if match.field == name and match.role == "field" else match
         for match in mapping.matches
     ]
     if source == ROW_NUMBER:
@@ -239,8 +282,9 @@ def _kept(match: Match, table: Table) -> Match:
 
 
 def _find(matches: Sequence[Match], source: str) -> int:
-    if source.startswith("@") and source[1:].isdigit() and int(source[1:]) < len(matches):
-        return int(source[1:])  # by position, where two columns share a name
+    place = source[1:5] if source.startswith("@") and len(source) <= 5 else ""
+    if place.isascii() and place.isdigit() and int(place) < len(matches):
+        return int(place)  # by position, where two columns share a name
     exact = [match.index for match in matches if match.source == source]
     alike = exact or [match.index for match in matches if headers.key(match.source) == headers.key(source)]
     if not alike:

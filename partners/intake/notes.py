@@ -3,7 +3,7 @@
 from typing import Any
 
 from partners.columns import TABLES, in_language
-from partners.intake.problems import CAUSES
+from partners.intake.causes import known
 
 
 def notes(kind: str, mapping: dict[str, Any], report: dict[str, Any], language: str) -> list[str]:
@@ -11,7 +11,7 @@ def notes(kind: str, mapping: dict[str, Any], report: dict[str, Any], language: 
     chinese = language.lower().startswith("zh")
     said = []
     for group in report.get("groups", []):
-        title = in_language(CAUSES[group["cause"]].title, language)
+        title = in_language(known(group["cause"]).title, language)
         rows = ", ".join(str(example["row"]) for example in group["examples"][:3])
         more = ("等" if chinese else ", …") if group["count"] > 3 else ""
         column = group["column"]

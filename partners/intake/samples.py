@@ -11,6 +11,10 @@ from partners.intake.parse import Parsed, as_strings, dates, is_blank, numbers, 
 
 ENOUGH = 0.8
 ENOUGH_LABELS = 1.0
+MOSTLY = 0.9
+CODED = r"^#?[A-Za-z]{0,5}[-_/]?\d[\w./-]*$"
+"""What stands under a number that is not called one: #1001, SO-5001, 100234."""
+ORDERS: tuple[dates.Order, ...] = ("dmy", "mdy")
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,28 @@ class Look:
             return self._has(r"\d.*\d.*\d.*\d.*\d")
         return column.name != "email" or self._has("@")
 
+    def suits(self, column: Column, pattern: str) -> bool:
+        """Do the values speak for a field that only the words of the header suggest (`pattern`)?"""
+        if not self.filled or not self.fits(column):
+            return False
+        if column.type == "identifier":
+            lone = len(self.distinct) == 1 and self.count - self.blanks > 2
+            coded = "number" in pattern.split() or self._has(CODED)
+            return coded and not self.like_names and not (lone and pattern == "company number")
+        if column.type == "text" and column.name not in ("segment", "phone"):
+            plain = max(self._number_share, self._date_share) < ENOUGH
+            return plain and (pattern != "company" or self.like_names)
+        return True
+
+    def mostly(self, column: Column) -> bool:
+        """Nearly all rows say yes or no, and the odd ones say some other word: those are errors to show."""
+        if column.type != "boolean" or not pa.types.is_string(self.raw.type):
+            return False
+        read = words.booleans(self.raw, choices=column.choices)
+        odd = pc.unique(self.raw.filter(pa.array(read.bad)))
+        counts = self._share(numbers.parse(odd)) < ENOUGH
+        return float(read.bad.sum()) <= (1 - MOSTLY) * (self.count - self.blanks) and counts
+
     def says_outright(self, column: Column) -> bool:
         """Do the values themselves name the outcome ("Attrited Customer"), beyond yes and no?"""
         plain = self._share(words.booleans(self.distinct, choices={}))
@@ -72,7 +98,15 @@ class Look:
             return 1.0
         if pa.types.is_floating(self.raw.type) or pa.types.is_boolean(self.raw.type):
             return 0.0
-        return max(self._share(dates.parse(self.distinct, order=order)) for order in ("dmy", "mdy"))  # type: ignore[arg-type]
+        of_rows = self._filled if pa.types.is_string(self.raw.type) else self.distinct
+        return max(
+            self._share(dates.parse(cells, order=order)) for cells in (self.distinct, of_rows) for order in ORDERS
+        )
+
+    @cached_property
+    def _filled(self) -> pa.Array:
+        """The cells that are not blank: of a column that says nearly always the same, its few odd words are errors."""
+        return self.raw.filter(pc.is_in(self.raw, value_set=self.distinct))
 
     @property
     def _is_temporal(self) -> bool:
@@ -80,14 +114,20 @@ class Look:
 
     @property
     def _is_fraction(self) -> bool:
-        """Amounts with decimals are no identifiers."""
-        plain = pc.match_substring_regex(self.distinct, r"^-?\d+[.,]\d*[1-9]\d*$")
+        """Amounts with decimals are no identifiers; codes such as 01.001 are."""
+        plain = pc.match_substring_regex(self.distinct, r"^-?(?:0|[1-9]\d*)[.,]\d*[1-9]\d*$")
         return bool((pc.sum(plain).as_py() or 0) > 0.5 * len(self.distinct))
 
     @property
     def tells_apart(self) -> bool:
         """Hardly any value stands twice, as it must in a column that is a key."""
         return len(self.distinct) >= 0.9 * (self.count - self.blanks)
+
+    @property
+    def like_names(self) -> bool:
+        """Most values are names of people or companies, which are no keys: several words, or Chinese, and no digit."""
+        hits = pc.match_substring_regex(self.distinct, r"^[^\d]*(?:\pL[^\d]* [^\d]*\pL|\p{Han}{2})[^\d]*$")
+        return bool((pc.sum(hits).as_py() or 0) > 0.5 * len(self.distinct))
 
     def _has(self, pattern: str) -> bool:
         hits = pc.sum(pc.match_substring_regex(self.distinct, pattern)).as_py() or 0

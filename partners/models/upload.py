@@ -1,5 +1,6 @@
 """A file a partner sent, the runs that read it, and the numbered datasets that come of all active files."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -43,6 +44,11 @@ class Upload(models.Model):
     mapping = models.JSONField(_("columns"), default=dict, blank=True)
     report = models.JSONField(_("report"), default=dict, blank=True)
     rows = models.PositiveIntegerField(_("rows"), default=0)
+    is_complete = models.BooleanField(
+        _("the complete list"),
+        default=False,
+        help_text=_("What this file does not hold is no longer there: older files of its kind are set aside."),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -54,6 +60,7 @@ class Upload(models.Model):
     created_at = models.DateTimeField(_("sent"), auto_now_add=True)
     committed_at = models.DateTimeField(_("taken into use"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("undone"), null=True, blank=True)
+    shredded_at = models.DateTimeField(_("original deleted"), null=True, blank=True, editable=False)
 
     objects = ScopedManager(partner="partner", _manager_class=models.Manager.from_queryset(UploadQuerySet))
 
@@ -78,6 +85,11 @@ class Upload(models.Model):
         return self.folder / "original"
 
     @property
+    def original_until(self) -> datetime:
+        """When the file itself is deleted; what was taken into use stays."""
+        return self.created_at + timedelta(days=settings.ORIGINAL_DAYS)
+
+    @property
     def canonical(self) -> Path:
         return self.folder / "canonical.parquet"
 
@@ -87,6 +99,7 @@ class UploadRun(Run):
 
     WORK = "partners.uploads:work"
     QUEUE = "intake"
+    STRICT = True
 
     class Step(models.TextChoices):
         CHECK = "check", _("Check")
@@ -109,7 +122,7 @@ class UploadRun(Run):
 
     @property
     def limits(self) -> tuple[int, int]:
-        return settings.INTAKE_MEMORY_MB, settings.CHILD_SECONDS
+        return settings.INTAKE_MEMORY_MB, settings.INTAKE_SECONDS
 
 
 class DatasetVersion(models.Model):

@@ -36,7 +36,7 @@ class JsonOnly(DefaultContentNegotiation):
 def refuse_oversize(request: Request, limit: int) -> None:
     """By the announced length, before a byte of the body is read; a body without a length reads as empty."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdigit() and int(announced) > limit:
+    if announced.isdecimal() and int(announced) > limit:
         told = _("The body is %(size)s MB; this address takes up to %(limit)s MB.")
         raise TooLarge(told % {"size": -(-int(announced) // MEGABYTE), "limit": limit // MEGABYTE})
 

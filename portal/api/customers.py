@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from partners.access import Right
 from partners.models import Customer
 from portal.api.asked import Listed
-from portal.api.base import ListView, PartnerView
+from portal.api.base import ListView
 
 # Further attributes are whatever else stood in the file, so nobody can promise that they name no person.
 PERSONAL = ("name", "email", "phone", "attributes")
@@ -72,22 +72,6 @@ class Customers(ListView):
             rows = rows.search(words, personal=Right.PERSONAL in self.rights_held)
         same = {name: self.asked[name] for name in ("segment", "region") if name in self.asked}
         return rows.filter(**same)
-
-
-class OneCustomer(PartnerView):
-    about = _("By the partner's own number; write a slash or a space in it as %2F or %20.")
-
-    rights = {"GET": Right.SEE}
-    serializer_class = CustomerSerializer
-
-    @extend_schema(
-        operation_id="customers_one",
-        summary=_("One customer"),
-        tags=["customers"],
-        parameters=[OpenApiParameter("customer_id", str, OpenApiParameter.PATH)],
-    )
-    def get(self, request: Request, customer_id: str) -> Response:
-        return Response(self.get_serializer(customer_numbered(customer_id)).data)
 
 
 def customer_numbered(number: str) -> Customer:

@@ -10,16 +10,20 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from partners import removals
 from portal.kit.errors import Refusal
 
 MEDIA_TYPE = "application/problem+json"
+TITLES = {460: "Checksum Mismatch"}
+"""Of a status the protocol for files in pieces made up, beside those the web has."""
 KEPT_HEADERS = {"Retry-After", "WWW-Authenticate", "Allow"}
 
 
 def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """What a view raised, as an answer; None for what nobody foresaw, which then ends in `plain(500)`."""
     if isinstance(error, Refusal):
-        return problem(422, error.sentence)
+        number = removals.asked_for(error.blocks)
+        return problem(422, error.sentence, more={"confirm": number} if number else None)
     if isinstance(error, RequestDataTooBig):
         return problem(413, _("The fields of this request are too large: send less at once."))
     if isinstance(error, SuspiciousOperation):
@@ -32,8 +36,16 @@ def handler(error: Exception, context: dict[str, Any]) -> Response | None:
     return problem(response.status_code, _sentence(error), fields=fields, headers=kept)
 
 
-def problem(status: int, detail: str, *, fields: Any = None, headers: dict[str, str] | None = None) -> Response:
-    return Response(_body(status, detail, fields), status=status, headers=headers, content_type=MEDIA_TYPE)
+def problem(
+    status: int,
+    detail: str,
+    *,
+    fields: Any = None,
+    headers: dict[str, str] | None = None,
+    more: dict[str, Any] | None = None,
+) -> Response:
+    body = {**_body(status, detail, fields), **(more or {})}
+    return Response(body, status=status, headers=headers, content_type=MEDIA_TYPE)
 
 
 def plain(status: int, detail: str) -> HttpResponse:
@@ -44,7 +56,7 @@ def plain(status: int, detail: str) -> HttpResponse:
 def _body(status: int, detail: str, fields: Any) -> dict[str, Any]:
     body: dict[str, Any] = {
         "type": "about:blank",
-        "title": HTTPStatus(status).phrase,
+        "title": TITLES.get(status) or HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
     }

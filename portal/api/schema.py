@@ -17,7 +17,13 @@ class Problem(serializers.Serializer[Any]):
     type = serializers.CharField()
     title = serializers.CharField()
     status = serializers.IntegerField()
+    confirm = serializers.IntegerField(
+        required=False, help_text=_("How many rows would go, to be sent as `confirm` when that is meant.")
+    )
     detail = serializers.CharField(help_text=_("A sentence: what we saw, what we need."))
+    confirm = serializers.IntegerField(
+        required=False, help_text=_("How many rows would go: send it as “confirm” when that is meant.")
+    )
     errors = serializers.DictField(  # type: ignore[assignment]
         required=False, help_text=_("Sentences by the field they are about.")
     )
@@ -28,10 +34,16 @@ WRONG = {
     "401": _("The key is missing, unknown, expired or withdrawn."),
     "403": _("The key may not do this."),
     "404": _("There is nothing here for this key."),
+    "409": _("The file has reached another offset; HEAD says which."),
+    "410": _("The file was cancelled or has expired: send it from the beginning."),
+    "411": _("The body has no Content-Length."),
+    "412": _("Tus-Resumable is missing, or is no version that is spoken here; Tus-Version says which is."),
     "413": _("The body is too large."),
     "415": _("The body has another media type than this address reads."),
     "422": _("Understood, but it cannot be done now."),
+    "423": _("Another sender is writing: wait half a minute."),
     "429": _("Too many requests: wait as long as Retry-After says."),
+    "460": _("The piece is not what its checksum says; nothing of it was kept."),
 }
 
 
@@ -64,4 +76,4 @@ class Schema(AutoSchema):
             codes += ["413", "422"]
             if self.get_request_serializer() is not None:
                 codes.append("415")
-        return codes
+        return [*codes, *getattr(self.view, "also_refuses", {}).get(self.method, [])]

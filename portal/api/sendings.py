@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from partners.intake.source import ENCODINGS
+from partners.intake.source import ENCODINGS, QUOTES, Wishes
 from partners.models import Upload
 from portal.api.asked import Strict
 
+CONFIRM = _("How many rows go, when that is more than a fifth of their table: the number the refusal named.")
 MAPPING = '{"Kundennr.": "customer_id", "Filiale": "ignore"}'
 
 
@@ -44,11 +45,17 @@ def _plain(text: str) -> bool:
     return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
-class SendSerializer(Strict):
-    WISHES = ("date_order", "decimal", "encoding", "sheet", "header_row")
+class WishesSerializer(Strict):
+    """What may be told about any file, however it is sent."""
+
+    WISHES = ("date_order", "decimal", "encoding", "quote", "sheet", "header_row")
 
     kind = serializers.ChoiceField(choices=Upload.Kind.choices)
-    file = serializers.FileField(max_length=255, help_text=_("CSV, XLSX or Parquet."))
+    complete = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text=_("The file is the complete list of its kind: once it is in use, older files of it are set aside."),
+    )
     mapping = MappingField(
         required=False,
         default=dict,
@@ -64,9 +71,27 @@ class SendSerializer(Strict):
         required=False, choices=["point", "comma"], help_text=_("For numbers such as 1,234.")
     )
     encoding = serializers.ChoiceField(required=False, choices=ENCODINGS)
+    quote = serializers.ChoiceField(required=False, choices=QUOTES)
     sheet = serializers.CharField(required=False, max_length=100)
     header_row = serializers.IntegerField(required=False, min_value=1, max_value=1000)
 
 
+def wishes(told: dict[str, Any]) -> Wishes:
+    return Wishes(**{name: told[name] for name in WishesSerializer.WISHES if name in told})
+
+
+def columns(told: dict[str, Any]) -> list[str]:
+    return [f"{source}={field}" for source, field in told["mapping"].items()]
+
+
+class SendSerializer(WishesSerializer):
+    file = serializers.FileField(max_length=255, help_text=_("CSV, XLSX or Parquet."))
+
+
 class CommitSerializer(Strict):
     skip_bad = serializers.BooleanField(default=False, help_text=_("Leave out rows with errors instead of refusing."))
+    confirm = serializers.IntegerField(required=False, min_value=1, help_text=CONFIRM)
+
+
+class WithdrawSerializer(Strict):
+    confirm = serializers.IntegerField(required=False, min_value=1, help_text=CONFIRM)

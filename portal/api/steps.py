@@ -9,7 +9,7 @@ from partners import uploads
 from partners.access import Right
 from portal.api.base import PartnerView
 from portal.api.readings import OneUploadSerializer
-from portal.api.sendings import CommitSerializer
+from portal.api.sendings import CommitSerializer, WithdrawSerializer
 from portal.api.uploads import ID, accepted, upload_numbered
 
 
@@ -46,10 +46,12 @@ class WithdrawUpload(PartnerView):
         summary=_("Undo a file in use"),
         tags=["uploads"],
         parameters=[ID],
-        request=None,
+        request=WithdrawSerializer,
         responses={202: OneUploadSerializer},
     )
     def post(self, request: Request, pk: int) -> Response:
         upload = upload_numbered(pk)
-        uploads.request_withdraw(upload, by=self.key.created_by, at=self.today)
+        told = WithdrawSerializer(data=request.data)
+        told.is_valid(raise_exception=True)
+        uploads.request_withdraw(upload, by=self.key.created_by, at=self.today, **told.validated_data)
         return accepted(self, upload)

@@ -22,7 +22,7 @@ from portal.api.base import ListView, PartnerView
 from portal.api.bodies import MEGABYTE, file_digest
 from portal.api.idempotency import HEADER, Repeated
 from portal.api.readings import OneUploadSerializer, UploadSerializer
-from portal.api.sendings import SendSerializer
+from portal.api.sendings import SendSerializer, columns, wishes
 
 
 class UploadsAsked(Listed):
@@ -75,11 +75,14 @@ class Uploads(Repeated, ListView):
     def _receive(self, file: UploadedFile, told: dict[str, Any]) -> Upload:
         by = self.key.created_by
         upload = uploads.receive(
-            self.partner, kind=told["kind"], filename=file.name or "", chunks=file.chunks(MEGABYTE), by=by
+            self.partner,
+            kind=told["kind"],
+            filename=file.name or "",
+            chunks=file.chunks(MEGABYTE),
+            by=by,
+            complete=told["complete"],
         )
-        columns = [f"{source}={field}" for source, field in told["mapping"].items()]
-        wishes = uploads.Wishes(**{name: told[name] for name in SendSerializer.WISHES if name in told})
-        uploads.request_check(upload, by=by, at=self.today, wishes=wishes, columns=columns)
+        uploads.request_check(upload, by=by, at=self.today, wishes=wishes(told), columns=columns(told))
         return upload
 
     def find(self, pk: int) -> Upload:

@@ -8,6 +8,7 @@ import numpy as np
 from django.utils import timezone
 from django_scopes import scope
 
+from partners.intake import tables
 from partners.models import Customer, Membership, Partner, Product, User
 from portal.demo.randomness import stream
 from predictions import deeds
@@ -93,12 +94,11 @@ def _offers(partner: Partner, staff: list[User], *, since: date, until: date, rn
 
 def _first_purchases(partner: Partner, *, since: date, until: date) -> list[tuple[str, str, date]]:
     """(customer, product, day) of products bought for the first time between the two days."""
-    import pyarrow.parquet as pq
+    import duckdb
 
     assert partner.dataset is not None
-    table = pq.read_table(partner.dataset.folder / "orders.parquet", columns=["customer_id", "sku", "date"])
-    first = table.group_by(["customer_id", "sku"]).aggregate([("date", "min")])
-    rows = zip(*(first[name].to_pylist() for name in ("customer_id", "sku", "date_min")), strict=True)
+    source = tables.relation(partner.dataset.folder, "orders")
+    rows = duckdb.execute(f"SELECT customer_id, sku, min(date) FROM {source} GROUP BY ALL").fetchall()  # noqa: S608 - our own
     return sorted(row for row in rows if since + timedelta(days=9) <= row[2] < until)
 
 

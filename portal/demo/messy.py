@@ -36,14 +36,16 @@ TOTAL = {"en": "Total", "zh-hans": "合计"}
 ROWS = 240
 # Rows (from 1) with something a person has to decide about; the rest is only untidy.
 WORDS_FOR_NUMBERS, FUTURE, NO_CUSTOMER, NO_DATE = 37, 88, (120, 121, 122), 175
+MONTH_FIRST, HOW_MANY = 130, 12
+"""From this row on, a dozen dates as another branch writes them: month first, with points, days after the twelfth."""
 
 
 def sample(language: str, *, until: date, seed: int = 7) -> bytes:
     """The messy order file in `language` ("en" or "zh-hans"), its dates ending before `until`.
 
     Untidy but readable: a title and a blank line above the header, spaces in headers and cells, semicolons, thousands
-    separators, currency signs, blank lines, a repeated line, a total at the end. In need of a decision: a word in a
-    quantity, a date in the future, a missing date, three lines without a customer.
+    separators, currency signs, blank lines, a repeated line, a total at the end. In need of a decision: a dozen dates
+    written 03.25.2026, a word in a quantity, a date in the future, a missing date, three lines without a customer.
     """
     words = "en" if language == "en" else "zh-hans"
     out = io.StringIO()
@@ -66,7 +68,8 @@ def _rows(words: str, until: date, seed: int) -> list[list[str]]:
     goods = catalogue(seed)
     names = goods.name if words == "en" else goods.name_zh
     sign = "€ " if words == "en" else "¥"
-    rows = []
+    rows: list[list[str]] = []
+    turned = 0
     for number in range(1, ROWS + 1):
         day = until - timedelta(days=int((ROWS - number) * 2.5) + 3)
         client, product = int(rng.integers(5)), int(rng.integers(len(goods)))
@@ -86,6 +89,8 @@ def _rows(words: str, until: date, seed: int) -> list[list[str]]:
             row[6] = "two" if words == "en" else "两个"
         if number == NO_DATE:
             row[1] = ""
+        elif number >= MONTH_FIRST and day.day > 12 and turned < HOW_MANY:
+            row[1], turned = f"{day:%m.%d.%Y}", turned + 1
         if number in NO_CUSTOMER:
             row[2] = row[3] = ""
         rows.append(row)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import duckdb
 import pandas as pd
 import pyarrow.parquet as pq
 from django_scopes import scope
 
+from partners.intake import tables
 from partners.models import Partner
 from portal.demo import recovery
 from portal.demo.build import Plan
@@ -25,7 +27,8 @@ def joined(made: Plan) -> pd.DataFrame:
         if publication is None:
             continue
         scores = pq.read_table(publication.folder / "scores.parquet").to_pandas()
-        orders = pd.read_parquet(partner.dataset.folder / "orders.parquet", columns=["customer_id", "date", "quantity"])
+        source = tables.relation(partner.dataset.folder, "orders")
+        orders = duckdb.execute(f"SELECT customer_id, date, quantity FROM {source}").df()  # noqa: S608 - our own
         last = orders[orders["quantity"] > 0].groupby("customer_id")["date"].max()
         truth = pd.read_parquet(made.folder / "truth.parquet", filters=[("partner", "==", each.slug)])
         parts.append(recovery.joined(scores, truth, last))

@@ -55,7 +55,7 @@ def _clock(minute: str, hour: str) -> str | None:
         return ngettext("every %(count)s minute", "every %(count)s minutes", count) % {"count": count}
     if minute == "*" and hour == "*":
         return _("every minute")
-    if not minute.isdigit():
+    if not minute.isdecimal():
         return None
     if hour == "*":
         return _("every hour at minute %(minute)s") % {"minute": minute}
@@ -113,7 +113,7 @@ def _numbers(field: str) -> list[int] | None:
     found: list[int] = []
     for part in field.split(","):
         first, dash, last = part.partition("-")
-        if not first.isdigit() or (dash and not last.isdigit()):
+        if not first.isdecimal() or (dash and not last.isdigit()):
             return None
         found += range(int(first), int(last or first) + 1)
     return found or None

@@ -1,6 +1,8 @@
 """Readers of the environment that refuse nonsense at start-up, naming the variable and what it needs."""
 
+import ipaddress
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +43,19 @@ def number(name: str, default: int, *, low: int = 0, high: int = 10**9) -> int:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def hosts(name: str, said: list[str]) -> list[str]:
+    """Names of hosts, addresses, or networks such as 10.0.0.0/8."""
+    for word in said:
+        try:
+            ipaddress.ip_network(word)
+        except ValueError as error:
+            if not re.fullmatch(r"(?=.*[A-Za-z])[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", word):
+                raise ImproperlyConfigured(
+                    f"{name} holds {word!r}: write hosts, addresses or networks (10.0.0.0/8), separated by commas."
+                ) from error
+    return said
 
 
 def folder(name: str, default: Path) -> Path:

@@ -60,6 +60,11 @@ class Schedule(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    # `objects` of a concrete schedule may be scoped to a tenant; the machinery uses this plain one.
+    @classmethod
+    def rows(cls) -> ScheduleQuerySet:
+        return ScheduleQuerySet(model=cls)
+
     def upcoming(self, *, after: datetime) -> Iterator[datetime]:
         """The coming slots. cronsim treats daylight-saving changes as Debian's cron does: none lost, none doubled."""
         yield from CronSim(self.cron, after.astimezone(zoneinfo.ZoneInfo(self.time_zone)))
@@ -88,10 +93,10 @@ class Schedule(models.Model):
 def start_due(model: type[Schedule], start: Callable[..., Run], *, at: datetime) -> list[Run]:
     """Start every due schedule of a model once per slot and plan its next one. A refusal is kept on the row."""
     started = []
-    for schedule in model._default_manager.filter(paused=False, next_at=None):
+    for schedule in model.rows().filter(paused=False, next_at=None):
         schedule.plan(after=at)
         schedule.save(update_fields=["next_at"])
-    for schedule in ScheduleQuerySet(model=model).due(at=at):
+    for schedule in model.rows().due(at=at):
         slot_at = schedule.next_at
         try:
             with transaction.atomic():  # the run and the next slot stand together or not at all
@@ -111,7 +116,7 @@ def _start(schedule: Schedule, start: Callable[..., Run], *, at: datetime) -> Ru
     if not _advance(schedule, schedule.next_at, at=at):
         return None  # another scheduler has it, or a person changed or paused it a moment ago
     schedule.refresh_from_db()
-    row = type(schedule)._default_manager.filter(pk=schedule.pk)
+    row = schedule.rows().filter(pk=schedule.pk)
     try:
         with transaction.atomic():
             run = start(schedule, at=at, slot=slot)
@@ -125,5 +130,5 @@ def _start(schedule: Schedule, start: Callable[..., Run], *, at: datetime) -> Ru
 def _advance(schedule: Schedule, slot_at: datetime | None, *, at: datetime) -> bool:
     """Move from this slot to the next after `at`, unless somebody moved it first."""
     schedule.plan(after=at)
-    rows = type(schedule)._default_manager.filter(pk=schedule.pk, next_at=slot_at, paused=False)
+    rows = schedule.rows().filter(pk=schedule.pk, next_at=slot_at, paused=False)
     return bool(rows.update(next_at=schedule.next_at, last_at=slot_at, last_message=""))

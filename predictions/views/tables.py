@@ -9,7 +9,7 @@ from django.utils.translation import get_language, override
 from django_scopes import scope
 
 from partners.models import Partner
-from predictions.exports import defuse
+from predictions.exports import safe
 
 BOM = "\ufeff"  # without it spreadsheets read Chinese as noise
 
@@ -34,4 +34,4 @@ def _body(lines: Iterable[list[Any]], *, partner: Partner, language: str) -> Ite
     yield BOM
     with scope(partner=partner), override(language):
         for line in lines:
-            yield writer.writerow([defuse(cell) for cell in line])
+            yield writer.writerow([safe(cell) for cell in line])

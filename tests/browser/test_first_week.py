@@ -36,7 +36,7 @@ def test_a_partner_uploads_a_file_and_takes_it_into_use(ada: Visitor, site: Hous
     page.click("main form[enctype='multipart/form-data'] button[type=submit]")
     commit = page.locator("form[action$='/commit/'] button[type=submit]")
     expect(commit).to_be_visible(timeout=60_000)
-    assert "1,800 rows" in ada.text()
+    assert "1,800 order lines will be added." in ada.text()
     commit.click()
     expect(page.locator("form[action$='/withdraw/']")).to_be_attached(timeout=60_000)
     page.goto("/p/alder/uploads/")

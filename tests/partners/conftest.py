@@ -29,7 +29,8 @@ def settle(run: UploadRun) -> UploadRun:
         result = uploads.work(run, report)
         run.end(run.State.SUCCEEDED, at=timezone.now(), result=result, message=result.get("message", ""))
     except Refusal as refusal:
-        run.end(run.State.FAILED, at=timezone.now(), message=refusal.sentence)
+        told = {"blocks": refusal.blocks}
+        run.end(run.State.FAILED, at=timezone.now(), message=refusal.sentence, result=told)
     run.refresh_from_db()
     run.upload.refresh_from_db()
     return run
@@ -50,7 +51,8 @@ def send(inside: Partner) -> Send:
         raw = content.read_bytes() if isinstance(content, Path) else content
         raw = raw.encode() if isinstance(raw, str) else raw
         name = more.pop("name", content.name if isinstance(content, Path) else f"{kind}.csv")
-        upload = uploads.receive(inside, kind=kind, filename=name, chunks=[raw], by=None)
+        complete = more.pop("complete", False)
+        upload = uploads.receive(inside, kind=kind, filename=name, chunks=[raw], by=None, complete=complete)
         settle(uploads.prepare(upload, UploadRun.Step.CHECK, by=None, at=TODAY, **more))
         upload.refresh_from_db()
         if commit:

@@ -6,12 +6,28 @@ from django.http import Http404
 from django_scopes.exceptions import ScopeError
 
 from partners.access import ROLE_RIGHTS, Right, membership_for, partner_for, rights_of
-from partners.models import Customer, DatasetVersion, Product, Upload, UploadRun
+from partners.models import (
+    Arrival,
+    Customer,
+    DatasetVersion,
+    Erasure,
+    ErasureRun,
+    Feed,
+    FeedFile,
+    FeedRun,
+    PersonExport,
+    Product,
+    SourceMemory,
+    Upload,
+    UploadRun,
+    VaultKey,
+)
 from predictions.models import Action, Outcome, Pointer, Publication, Recommendation, Score
 from tests.cast import Cast
 
 TENANT_MODELS = [
-    Action, Customer, DatasetVersion, Outcome, Pointer, Product, Publication, Recommendation, Score, Upload, UploadRun,
+    Action, Arrival, Customer, DatasetVersion, Erasure, ErasureRun, Feed, FeedFile, FeedRun, Outcome, PersonExport,
+    Pointer, Product, Publication, Recommendation, Score, SourceMemory, Upload, UploadRun, VaultKey,
 ]  # fmt: skip
 
 

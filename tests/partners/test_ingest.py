@@ -126,3 +126,52 @@ def test_columns_left_out_are_said(cast: Cast, file: Path) -> None:
     lines, told = ingest(cast.alder.slug, "orders", file)
     assert told["warnings"] == ["Columns not used: Country."]
     assert "  Columns not used: Country." in lines
+
+
+def test_problems_are_fixed_on_the_command_line(cast: Cast, file: Path) -> None:
+    file.write_text(HEAD + GOOD + "O2,C1,2026-01-05,S1,1,ten\nO3,C1,01.25.2026,S1,1,2\nO4,C1,2026-01-05,S1,x,2\n")
+    lines, told = ingest(
+        cast.alder.slug, "orders", file, "--fix", "price:not_a_number=replace:10",
+        "--fix", "date:not_a_date=parse:mdy", "--fix", "quantity:not_a_number=skip",
+    )  # fmt: skip
+    assert (told["rows"], told["skipped"], told["rejected"]) == (3, 1, 0)
+    assert "  Left out by choice in column “quantity”: 1 rows (row 5)." in lines
+
+
+def test_words_and_fixes_come_from_a_file_too(cast: Cast, file: Path, tmp_path: Path) -> None:
+    file.write_text("customer id,date,type\nC1,2026-03-01,Hausbesuch\nC1,soon,Anruf\n")
+    said = tmp_path / "fixes.json"
+    fix = {"cause": "not_a_date", "column": "date", "act": "skip"}
+    said.write_text(json.dumps({"fixes": [fix], "values": {"type": {"Hausbesuch": "visit"}}}))
+    _, told = ingest(
+        cast.alder.slug, "interactions", file, "--map", "type=kind", "--fixes", said, "--value", "type:Anruf=call"
+    )
+    assert (told["rows"], told["skipped"]) == (1, 1)
+    assert told["warnings"] == ["Left out by choice in column “date”: 1 rows (row 3)."]
+
+
+def test_each_column_of_dates_has_its_own_order(cast: Cast, file: Path) -> None:
+    file.write_text("contract no,customer id,start date,cancelled on\nK1,C1,03/04/2026,05/06/2026\n")
+    with pytest.raises(CommandError, match=r'2 columns.*--date-order "start date=dmy" for each'):
+        ingest(cast.alder.slug, "subscriptions", file)
+    words = ["--date-order", "start date=dmy", "--date-order", "cancelled on=mdy"]
+    assert ingest(cast.alder.slug, "subscriptions", file, *words)[1]["rows"] == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--fix", "price"], "“price” is no fix we understand"),
+        (["--fix", "price:nonsense=skip"], "“nonsense” is no kind of problem"),
+        (["--fix", "Preis:not_a_number=skip"], "The file has no column “Preis”"),
+        (["--value", "price"], "does not say which word means what"),
+        (["--value", "price:a=b"], "holds no words"),
+        (["--fixes", "/nowhere.json"], "cannot be read as JSON"),
+        (["--date-order", "ymd"], "is no order of day and month"),
+    ],
+)
+def test_a_correction_that_makes_no_sense_gets_a_sentence(cast: Cast, file: Path, words: list[str], told: str) -> None:
+    file.write_text(HEAD + GOOD)
+    with pytest.raises(CommandError, match=told):
+        ingest(cast.alder.slug, "orders", file, *words)
+    assert state(cast.alder) == (0, 0, 0)

@@ -13,6 +13,7 @@ from tests.partners.conftest import Send, settle
 from tests.worlds import orders_csv
 
 BASE = "/p/alder/uploads/"
+ANSWER = {"encoding": "utf-8", "delimiter": ",", "header_row": "1"}
 BAD = "order id,customer id,date,sku,quantity,price\nO1,C1,2026-01-05,S1,1,ten\nO2,C2,2026-01-06,S1,2,9.50\n"
 
 
@@ -82,14 +83,18 @@ def test_a_file_goes_from_drop_to_in_use_and_back(max_browser: Client, tmp_path:
     settle(latest())
     assert f'data-poll-done="{BASE}{one.pk}/"' in max_browser.get(f"{BASE}{one.pk}/progress/").content.decode()
     checked = max_browser.get(f"{BASE}{one.pk}/").content.decode()
-    assert "120 rows will be taken into use: 120 new, 0 changed, 0 as they are." in checked
+    assert "120 order lines will be added." in checked
     max_browser.post(f"{BASE}{one.pk}/commit/")
     settle(latest())
     done = max_browser.get(f"{BASE}{one.pk}/").content.decode()
-    assert "120 new, 0 changed" in done
+    assert "In use since" in done
+    assert "<dt>New</dt><dd>120</dd>" in done
     assert "Undo the upload" in done
     assert "In use: 6 customers and 120 order lines" in max_browser.get(BASE).content.decode()
     max_browser.post(f"{BASE}{one.pk}/withdraw/")
+    refused = settle(latest())
+    assert "type the number: 120" in refused.message
+    max_browser.post(f"{BASE}{one.pk}/withdraw/", {"confirm": "120"})
     settle(latest())
     assert "as if it had never been sent" in max_browser.get(f"{BASE}{one.pk}/").content.decode()
     cast.alder.refresh_from_db()
@@ -103,9 +108,14 @@ def test_errors_are_grouped_and_can_be_left_out_only_knowingly(max_browser: Clie
     assert "Not a number" in page
     assert "Row 2" in page
     assert "<code>ten</code>" in page
+    assert "1 of 2 rows cannot be used as it is" in page
     assert "Leave out the 1 row with errors" in page
-    refused = max_browser.post(f"{BASE}{one.pk}/commit/", follow=True).content.decode()
-    assert "nothing was changed" in refused
+    without = max_browser.get(f"{BASE}{one.pk}/review/?skip_bad=1").content.decode()
+    assert "1 order line will be added, 1 row left out." in without
+    assert 'name="skip_bad" value="1"' in without
+    refused = max_browser.post(f"{BASE}{one.pk}/commit/")
+    assert refused.status_code == 422
+    assert "nothing was changed" in refused.content.decode()
     max_browser.post(f"{BASE}{one.pk}/commit/", {"skip_bad": "1"})
     settle(latest())
     with scope(partner=one.partner):
@@ -168,17 +178,18 @@ def test_a_viewer_is_offered_no_file_of_problems(cast: Cast, max_browser: Client
 
 
 def test_an_unknown_column_is_asked_for_and_named_by_hand(max_browser: Client) -> None:
-    one = drop(max_browser, "Beleg;Wer;datum;artikelnr;menge;preis\n1;K1;31.12.2025;S1;2;3,50\n")
+    one = drop(max_browser, "Zettel;Wer;datum;artikelnr;menge;preis\n1;K1;31.12.2025;S1;2;3,50\n")
     settle(latest())
     page = max_browser.get(f"{BASE}{one.pk}/").content.decode()
-    assert "no column we recognise as order_id, customer_id" in page
+    assert "no column we recognise as Order number, Customer number" in page
+    assert "Name the columns" in page
     form = max_browser.get(f"{BASE}{one.pk}/columns/").content.decode()
     assert "not found yet" in form
     assert "3,50" in form
     chosen = {"c0": "order_id", "c1": "customer_id"}
     assert max_browser.post(f"{BASE}{one.pk}/columns/", chosen).status_code == 302
     settle(latest())
-    assert "1 row will be taken into use" in max_browser.get(f"{BASE}{one.pk}/").content.decode()
+    assert "1 order line will be added." in max_browser.get(f"{BASE}{one.pk}/").content.decode()
     again = max_browser.get(f"{BASE}{one.pk}/columns/").content.decode()
     assert "chosen by hand" in again
 
@@ -196,8 +207,14 @@ def test_an_ambiguous_date_order_is_asked_and_remembered_for_the_next_file(max_b
     one = drop(max_browser, text)
     settle(latest())
     assert "can be read day first or month first" in max_browser.get(f"{BASE}{one.pk}/").content.decode()
-    assert "is the day first, or the month?" in max_browser.get(f"{BASE}{one.pk}/columns/").content.decode()
-    max_browser.post(f"{BASE}{one.pk}/columns/", {"date_order": "dmy"})
+    form = max_browser.get(f"{BASE}{one.pk}/read/").content.decode()
+    assert "which day is 03/04/2026?" in form
+    assert "3 Apr 2026" in form
+    assert "4 Mar 2026" in form
+    unanswered = max_browser.post(f"{BASE}{one.pk}/read/", {"encoding": "utf-8", "delimiter": ",", "header_row": "1"})
+    assert unanswered.status_code == 422
+    assert "Choose whether the day or the month comes first." in unanswered.content.decode()
+    max_browser.post(f"{BASE}{one.pk}/read/", {**ANSWER, "order-2": "dmy"})
     settle(latest())
     max_browser.post(f"{BASE}{one.pk}/commit/")
     settle(latest())
@@ -233,7 +250,9 @@ def test_an_unused_file_can_be_removed_and_a_used_one_cannot(max_browser: Client
     assert "undo it instead" in page
 
 
-@pytest.mark.parametrize("path", ["", "progress/", "columns/", "problems.csv"])
+@pytest.mark.parametrize(
+    "path", ["", "progress/", "read/", "columns/", "check/", "review/", "problems.csv", "failing/"]
+)
 def test_nobody_of_another_partner_sees_any_of_it(cast: Cast, send: Send, path: str) -> None:
     one = send("order id,customer id,date,sku\nO1,C1,2026-01-05,S1\n")
     assert cast.browser(cast.olga).get(f"{BASE}{one.pk}/{path}").status_code == 404
@@ -241,7 +260,7 @@ def test_nobody_of_another_partner_sees_any_of_it(cast: Cast, send: Send, path: 
     assert CANARY not in cast.browser(cast.max).get(BASE).content.decode()
 
 
-@pytest.mark.parametrize("deed", ["commit", "withdraw", "discard"])
+@pytest.mark.parametrize("deed", ["commit", "withdraw", "discard", "fix"])
 def test_a_viewer_cannot_change_anything(cast: Cast, send: Send, deed: str) -> None:
     one = send("order id,customer id,date,sku\nO1,C1,2026-01-05,S1\n")
     browser = cast.browser(cast.vic)
@@ -266,19 +285,17 @@ def test_the_list_filters_and_asks_few_questions(
 def test_a_file_without_a_header_can_be_told_where_it_is(max_browser: Client) -> None:
     one = drop(max_browser, "1;2;3\n4;5;6\norder id;customer id;date;sku\nO1;C1;2026-01-05;S1\n")
     settle(latest())
-    page = max_browser.get(f"{BASE}{one.pk}/").content.decode()
-    assert "no row of column names" in page or "rows will be taken into use" in page or "1 row will be" in page
-    max_browser.post(f"{BASE}{one.pk}/columns/", {"header_row": "3", "delimiter": ";", "encoding": ""})
+    max_browser.post(f"{BASE}{one.pk}/read/", {"header_row": "3", "delimiter": ";", "encoding": ""})
     settle(latest())
-    assert "1 row will be taken into use" in max_browser.get(f"{BASE}{one.pk}/").content.decode()
+    assert "1 order line will be added." in max_browser.get(f"{BASE}{one.pk}/").content.decode()
 
 
 def test_a_correction_of_the_reading_is_kept_when_the_columns_are_corrected_next(max_browser: Client) -> None:
     one = drop(max_browser, "title;;;\norder id;customer id;date;sku\nO1;C1;2026-01-05;S1\nO2;C1;2026-01-06;S1\n")
     settle(latest())
-    max_browser.post(f"{BASE}{one.pk}/columns/", {"header_row": "2"})
+    max_browser.post(f"{BASE}{one.pk}/read/", {**ANSWER, "delimiter": ";", "header_row": "2"})
     settle(latest())
-    max_browser.post(f"{BASE}{one.pk}/columns/", {"header_row": "2", "c3": "sku"})
+    max_browser.post(f"{BASE}{one.pk}/columns/", {"c3": "sku"})
     settle(latest())
     with scope(partner=one.partner):
         one.refresh_from_db()
@@ -292,5 +309,5 @@ def test_a_file_in_use_is_not_offered_again(max_browser: Client, send: Send) -> 
     one = drop(max_browser, text)
     settle(latest())
     page = max_browser.get(f"{BASE}{one.pk}/").content.decode()
-    assert "there is nothing to do" in page
+    assert "There is nothing to do" in page
     assert "Take it into use" not in page

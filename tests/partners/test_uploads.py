@@ -1,12 +1,14 @@
 """The verbs of uploads: what is in use, what a correction does, and that undo leaves no trace."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import duckdb
 import pytest
 from django_scopes import scope
 
 from partners import uploads
+from partners.intake import tables
 from partners.models import Customer, DatasetVersion, Partner, Product, Upload, UploadRun
 from portal.kit.errors import Refusal
 from portal.kit.runs import LostLease
@@ -29,7 +31,7 @@ def spend(partner: Partner) -> dict[str, float]:
 def test_a_committed_file_becomes_dataset_customers_and_products(inside: Partner, send: Send) -> None:
     upload = send(FIRST)
     assert upload.state == Upload.State.COMMITTED
-    assert files(inside) == {"orders", "customers", "products"}
+    assert files(inside) == {"orders", "customers", "products", "people", "goods", "parts"}
     assert inside.dataset is not None
     assert (inside.dataset.number, inside.dataset.counts) == (1, {"customers": 2, "products": 2, "orders": 2})
     assert (str(inside.dataset.first_on), str(inside.dataset.last_on)) == ("2026-01-05", "2026-01-06")
@@ -60,9 +62,9 @@ def test_a_correction_wins_by_order_line_and_undo_brings_the_old_one_back(inside
     send(FIRST)
     first = inside.dataset
     fix = send(HEAD + "O2,C2,2026-01-06,S2,Roll,2,15\nO3,C3,2026-01-07,S1,Printer,1,90\n")
-    assert fix.report["committed"] == {"created": 1, "updated": 1, "unchanged": 0, "dataset": 2}
+    assert fix.report["committed"] == {"created": 1, "updated": 1, "unchanged": 0, "removed": 0, "dataset": 2}
     assert spend(inside) == {"C1": 100.0, "C2": 30.0, "C3": 90.0}
-    settle(uploads.request_withdraw(fix, by=None, at=TODAY))
+    settle(uploads.request_withdraw(fix, by=None, at=TODAY, confirm=1))
     inside.refresh_from_db()
     assert inside.dataset is not None
     assert first is not None
@@ -77,7 +79,7 @@ def test_a_correction_wins_by_order_line_and_undo_brings_the_old_one_back(inside
 
 def test_undoing_the_only_file_leaves_no_dataset(inside: Partner, send: Send) -> None:
     upload = send(FIRST)
-    settle(uploads.request_withdraw(upload, by=None, at=TODAY))
+    settle(uploads.request_withdraw(upload, by=None, at=TODAY, confirm=2))
     inside.refresh_from_db()
     assert inside.dataset is None
     assert Customer.objects.present().count() == 0
@@ -93,6 +95,63 @@ def test_the_same_file_again_says_so_and_changes_nothing(inside: Partner, send: 
     assert DatasetVersion.objects.count() == 1
 
 
+def test_an_older_file_sent_again_brings_its_values_back(inside: Partner, send: Send) -> None:
+    send(FIRST)
+    send(FIRST.replace("Roll,2,10", "Roll,2,15"))
+    assert spend(inside) == {"C1": 100.0, "C2": 30.0}
+    back = send(FIRST, commit=False)
+    assert uploads.same_in_use(back) is None
+    settle(uploads.request_commit(back, by=None, at=TODAY))
+    assert spend(inside) == {"C1": 100.0, "C2": 20.0}
+    again = send(FIRST, commit=False)
+    assert uploads.same_in_use(again) is not None
+    assert "already in use" in settle(uploads.request_commit(again, by=None, at=TODAY)).message
+    assert DatasetVersion.objects.count() == 3
+
+
+def test_whether_a_file_changes_anything_is_asked_of_the_data_as_they_are(inside: Partner, send: Send) -> None:
+    send(FIRST)
+    early = send(FIRST, commit=False)
+    send(FIRST.replace("Roll,2,10", "Roll,2,15"))
+    settle(uploads.request_commit(early, by=None, at=TODAY))
+    assert spend(inside) == {"C1": 100.0, "C2": 20.0}
+
+
+def test_an_older_customer_file_brings_its_attributes_back(inside: Partner, send: Send) -> None:
+    told = "customer id,name,mood\nC1,Ann Ltd,{}\n"
+    for mood in ("fine", "low", "fine"):
+        send(told.format(mood), "customers")
+    assert Customer.objects.get().attributes == {"mood": "fine"}
+
+
+def test_a_check_that_breaks_off_leaves_a_file_that_has_to_be_checked(
+    inside: Partner, send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = send(FIRST, commit=False)
+    run = uploads.request_check(upload, by=None, at=TODAY)
+    assert run.claim(worker="one", at=upload.created_at)
+    monkeypatch.setattr("partners.uploading._examine", Mock(side_effect=OSError("the disk is full")))
+    with pytest.raises(OSError, match="disk"):
+        uploads.work(run, lambda **_said: None)
+    assert not upload.canonical.exists()
+    upload.refresh_from_db()
+    assert (upload.state, upload.report, upload.rows) == (Upload.State.RECEIVED, {}, 0)
+    with pytest.raises(Refusal, match="has not been checked"):
+        uploads.request_commit(upload, by=None, at=TODAY)
+
+
+def test_a_checked_file_that_is_gone_is_refused_and_has_to_be_checked_again(inside: Partner, send: Send) -> None:
+    upload = send(FIRST, commit=False)
+    upload.canonical.unlink()
+    run = settle(uploads.request_commit(upload, by=None, at=TODAY))
+    assert run.message == "orders.csv has to be checked again."
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.RECEIVED
+    settle(uploads.request_check(upload, by=None, at=TODAY))
+    upload.refresh_from_db()
+    assert upload.state == Upload.State.CHECKED
+
+
 def test_the_same_bytes_read_another_way_are_another_upload(inside: Partner, send: Send) -> None:
     send("customer id,name,trading as\nC1,Ann,Ann Ltd\n", "customers")
     other = send("customer id,name,trading as\nC1,Ann,Ann Ltd\n", "customers", columns=["trading as=name"])
@@ -103,7 +162,8 @@ def test_the_same_bytes_read_another_way_are_another_upload(inside: Partner, sen
 def test_a_file_with_errors_waits_for_an_answer(inside: Partner, send: Send) -> None:
     bad = send(HEAD + "O1,C1,2026-01-05,S1,x,1,ten\nO2,C2,2026-01-06,S2,x,1,1\n", commit=False)
     assert bad.state == Upload.State.REFUSED
-    with pytest.raises(Refusal, match=r"Row 2, column “price”: not a number.*1 rows have errors"):
+    told = r"Row 2, column “price”: not a number.*1 row has an error; nothing was changed. Correct the file, or leave"
+    with pytest.raises(Refusal, match=told):
         uploads.request_commit(bad, by=None, at=TODAY)
     assert inside.dataset is None
     settle(uploads.request_commit(bad, by=None, at=TODAY, skip_bad=True))
@@ -179,7 +239,7 @@ def test_a_name_never_becomes_a_path(inside: Partner) -> None:
     upload = uploads.receive(inside, kind="orders", filename="..\\..\\etc/../../passwd", chunks=[b"x"], by=None)
     assert upload.filename == "passwd"
     assert upload.original == inside.folder / "uploads" / str(upload.pk) / "original"
-    assert upload.original.read_bytes() == b"x"
+    assert upload.original.is_file()
 
 
 def test_a_file_over_the_limit_leaves_nothing_behind(inside: Partner, settings: object) -> None:
@@ -210,7 +270,7 @@ def test_partners_do_not_mix(cast: Cast, send: Send) -> None:
 def test_the_datasets_parquet_is_what_the_models_expect(inside: Partner, send: Send) -> None:
     send(FIRST)
     assert inside.dataset is not None
-    found = duckdb.sql(f"DESCRIBE FROM read_parquet('{inside.dataset.folder / 'orders.parquet'}')").fetchall()
+    found = duckdb.sql(f"DESCRIBE FROM {tables.relation(inside.dataset.folder, 'orders')}").fetchall()
     assert [(row[0], row[1]) for row in found] == [
         ("order_id", "VARCHAR"), ("line", "BIGINT"), ("customer_id", "VARCHAR"), ("date", "DATE"), ("sku", "VARCHAR"),
         ("product_name", "VARCHAR"), ("quantity", "DOUBLE"), ("price", "DOUBLE"), ("amount", "DOUBLE"),

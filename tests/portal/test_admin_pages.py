@@ -16,7 +16,7 @@ from django.utils import timezone
 from django_scopes import scopes_disabled
 
 from partners import teams
-from partners.models import ApiKey, Membership, Partner, Upload, UploadRun
+from partners.models import ApiKey, Erasure, ErasureRun, Feed, Membership, Partner, Upload, UploadRun
 from predictions.models import Pointer, Publication, ScoringRun, ScoringSchedule
 from tests.cast import Cast
 from training.models import Champion, ModelVersion, Recipe, TrainingRun, TrainingSchedule
@@ -62,6 +62,11 @@ def world(cast: Cast) -> Cast:
             created_by=cast.ada,
         )
         UploadRun.objects.create(upload=upload, step="commit", state="succeeded", requested_by=cast.ada)
+        Feed.objects.create(
+            partner=alder, name="Nightly", kind="orders", way="s3", place={"bucket": "b", "region": "r"}
+        )
+        erasure = ErasureRun.objects.create(partner=alder, state="succeeded", requested_by=cast.ada)
+        Erasure.objects.create(partner=alder, of="number", digest="d" * 64, run=erasure, requested_by=cast.ada)
         key = ApiKey(partner=alder, name="ERP")
         key.new_secret()
         key.save()

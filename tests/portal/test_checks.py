@@ -22,7 +22,7 @@ def found(settings: Any) -> set[str]:
 def sound(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Settings a deployment may have."""
     settings.SECRET_KEY = "s3cret-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2
-    settings.ARTEFACT_KEY = "another"
+    settings.ARTEFACT_KEY, settings.VAULT_KEY = "another", "a third"
     monkeypatch.setattr("portal.checks.connection", SimpleNamespace(vendor="postgresql"))
     settings.REDIS_URL = "redis://broker:6379/0"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -43,6 +43,7 @@ def test_a_sound_deployment_is_not_complained_about(sound: Any) -> None:
     [
         ("SECRET_KEY", "insecure-development-key: set SECRET_KEY before anyone else can reach this server", "E001"),
         ("ARTEFACT_KEY", "s3cret-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2, "E002"),
+        ("VAULT_KEY", "s3cret-" + "abcdefghijklmnopqrstuvwxyz0123456789" * 2, "E009"),
         ("REDIS_URL", "redis+socket:///srv/fairway/broker/valkey.sock?virtual_host=0", "E004"),
         ("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend", "E005"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "E005"),

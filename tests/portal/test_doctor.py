@@ -15,14 +15,16 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
 
+from partners.models import ErasureRun
 from portal import broker, catalogues, doctor, health, pulse
+from tests.cast import Cast
 from tests.portal.test_broker import running
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NAMES = [
     "database", "migrations", "home", "disk", "broker", "workers", "scheduler", "engines", "accelerator",
-    "translations",
+    "translations", "erasures", "models",
 ]  # fmt: skip
 
 
@@ -235,3 +237,21 @@ def test_all_well_ends_well(said: Any, served: Any, beating: None) -> None:
     out = io.StringIO()
     call_command("doctor", json=True, stdout=out)
     assert json.loads(out.getvalue())["ok"] is True
+
+
+def test_an_erasure_that_failed_is_a_failure_until_it_is_complete(cast: Cast) -> None:
+    run = ErasureRun.rows().create(partner=cast.alder, state="failed")
+    assert (doctor.erasures().state, bool(doctor.erasures().fix)) == ("failure", True)
+    ErasureRun.rows().filter(pk=run.pk).update(state="succeeded")
+    assert doctor.erasures().state == "ok"
+
+
+def test_a_champion_that_learned_from_persons_erased_since_asks_for_training(cast: Cast) -> None:
+    assert doctor.models().state == "ok"
+    cast.version(erasure_at=NOW)
+    assert (doctor.models().state, "none of them" in doctor.models().sentence) == ("ok", True)
+    cast.version(alias="champion", erasure_at=NOW)
+    found = doctor.models()
+    assert (found.state, "2 model versions" in found.sentence) == ("warning", True)
+    assert "churn-network-2" in found.sentence
+    assert "Train again" in found.fix

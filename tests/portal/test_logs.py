@@ -124,9 +124,7 @@ def test_healthy_probes_write_nothing(client: Client, written: Lines) -> None:
     assert written() == []
 
 
-def test_static_files_that_are_there_write_nothing_and_carry_an_id(
-    client: Client, db: None, written: Lines
-) -> None:
+def test_static_files_that_are_there_write_nothing_and_carry_an_id(client: Client, db: None, written: Lines) -> None:
     response = client.get("/static/css/tokens.css")
     response.close()
     assert response.status_code == 200

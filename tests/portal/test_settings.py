@@ -50,6 +50,12 @@ def test_every_documented_setting_says_its_default_and_its_meaning() -> None:
         ("FAIRWAY_PORT", "http", "FAIRWAY_PORT is 'http': write a whole number."),
         ("FAIRWAY_CHILD_MEMORY_MB", "1", "FAIRWAY_CHILD_MEMORY_MB is 1: write a number from 256"),
         ("DATABASE_URL", "mysql://u@h/d", "DATABASE_URL must begin with postgres:// or sqlite:///"),
+        (
+            "FAIRWAY_PULL_HOSTS",
+            "10.0.0.1/8",
+            "FAIRWAY_PULL_HOSTS holds '10.0.0.1/8': write hosts, addresses or networks",
+        ),
+        ("FAIRWAY_PULL_HOSTS", "nas.corp, 2130706433", "FAIRWAY_PULL_HOSTS holds '2130706433'"),
         ("FAIRWAY_HOME", __file__, "which is a file: name a folder"),
     ],
 )

@@ -107,8 +107,11 @@ def test_a_file_that_cannot_be_written_leaves_nothing_half_done(published: Cast,
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\tx", "\rx"])
-def test_a_formula_is_defused_and_a_number_left_alone(cell: str) -> None:
-    assert exports.defuse(cell) == f"'{cell}"
-    assert exports.defuse(-3.5) == -3.5
-    assert exports.defuse("plain") == "plain"
+@pytest.mark.parametrize("cell", ["=1+1", "+A1", "-A1", "-1+cmd|x", "@x", "\tx", "\rx", "\nx", "＝1", "＠x"])
+def test_a_formula_is_defused(cell: str) -> None:
+    assert exports.safe(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", [-3.5, "plain", "-1", "+1,234.50", "", "a=b"])
+def test_numbers_and_words_stay_as_they_are(cell: object) -> None:
+    assert exports.safe(cell) == cell

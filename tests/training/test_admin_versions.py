@@ -213,3 +213,10 @@ class TestTheList:
         both = {"churn-network-1", "churn-alder-1"}
         assert found in text
         assert f">{(both - {found}).pop()}<" not in text
+
+
+def test_a_version_that_learned_from_persons_erased_since_says_so_in_list_and_card(vera: Client, cast: Cast) -> None:
+    clean, marked = cast.version(card=CARD), cast.version(erasure_at="2026-11-01T12:00Z", card=CARD)
+    assert "train again" in vera.get(reverse("admin:training_modelversion_changelist")).content.decode()
+    assert "learned from 1 person erased since" in vera.get(page(marked)).content.decode()
+    assert "erased since" not in vera.get(page(clean)).content.decode()

@@ -6,14 +6,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from partners.models import DatasetVersion, User
-from portal.kit.admin import Button, ReadPage, Reason, Table, mark, row_link
+from portal.kit.admin import Button, ReadPage, Reason, Table, badge, mark, row_link
 from portal.kit.admin.shows import size
 from portal.kit.errors import Refusal
-from portal.kit.numbers import day, moment, whole
-from training import gates, registry
+from portal.kit.numbers import NONE, day, moment, whole
+from training import erasure, gates, registry
 from training.admin import cards
 from training.admin.words import family
 from training.models import ModelVersion, TrainingRun
@@ -33,7 +33,7 @@ class ScopeFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "network":
             return queryset.filter(partner=None)
-        return queryset.filter(partner_id=self.value()) if (self.value() or "").isdigit() else queryset
+        return queryset.filter(partner_id=self.value()) if (self.value() or "").isdecimal() else queryset
 
 
 @admin.register(ModelVersion)
@@ -42,7 +42,7 @@ class ModelVersionAdmin(ReadPage):
     intro = gettext_lazy(
         "The champion of a kind and scope answers for it; a partner without its own is served by the network's."
     )
-    list_display = ("__str__", "scope", "standing", "judged", "rival", "family_words", "created_at")
+    list_display = ("__str__", "scope", "standing", "judged", "rival", "family_words", "erased", "created_at")
     list_filter = ("kind", "alias", ScopeFilter)
     list_select_related = ("partner",)
     list_per_page = 50
@@ -88,6 +88,10 @@ class ModelVersionAdmin(ReadPage):
     def family_words(self, version: ModelVersion) -> str:
         return family(version.family)
 
+    @admin.display(description=gettext_lazy("erased since"), ordering="erasure_at")
+    def erased(self, version: ModelVersion) -> SafeString | str:
+        return badge(_("train again"), look="bad") if version.erasure_at else NONE
+
     def offered(self, request: HttpRequest, row: Any) -> list[str]:
         return ["roll_back"] if row.alias == ModelVersion.Alias.CHAMPION else ["promote"]
 
@@ -113,11 +117,27 @@ class ModelVersionAdmin(ReadPage):
         return {
             "facts": _facts(row),
             "sentences": cards.sentences(row),
+            "warning": _erased(row),
             "gates": gates.checklist(row),
             "tables": [cards.metrics(row), cards.bakeoff(row), cards.calibration(row)],
             "columns": cards.columns(row),
             "history": _history(row),
         }
+
+
+def _erased(version: ModelVersion) -> str:
+    """Empty for a version that saw nobody who was erased since."""
+    if version.erasure_at is None:
+        return ""
+    count = max(1, erasure.persons(version))
+    words = ngettext(
+        "This version learned from %(count)s person erased since %(when)s: train again. It names nobody, but what it"
+        " learned of them stays in it.",
+        "This version learned from up to %(count)s persons erased since %(when)s: train again. It names nobody, but"
+        " what it learned of them stays in it.",
+        count,
+    )
+    return words % {"count": count, "when": moment(version.erasure_at)}
 
 
 def _facts(version: ModelVersion) -> list[tuple[str, Any]]:

@@ -6,6 +6,7 @@ Columns that look like ids are dropped, columns that alone give the answer away 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,6 +67,17 @@ class Encoder:
 def candidates(frame: pd.DataFrame) -> list[str]:
     """The columns of a customers frame that may describe a customer."""
     return [name for name in frame.columns if name in STANDARD or name.startswith("attr_")]
+
+
+def aged(frame: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """Attributes that are days become the number of days before `as_of`, under a name that says so."""
+    days = [name for name in frame.columns if name.startswith("attr_") and _is_day(frame[name])]
+    ages = {f"{name}_days_ago": (pd.Timestamp(as_of) - pd.to_datetime(frame[name])).dt.days for name in days}
+    return frame.drop(columns=days).assign(**{name: age.astype("float64") for name, age in ages.items()})
+
+
+def _is_day(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_datetime64_any_dtype(column))
 
 
 def fit(frame: pd.DataFrame, *, without: frozenset[str] = frozenset()) -> Encoder:

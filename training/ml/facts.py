@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 
-from training.ml import purchases
+from training.ml import parts, purchases
 from training.ml.interface import PartnerData
 
 TABLES: dict[str, dict[str, str]] = {
@@ -57,13 +57,13 @@ WHERE {purchases.service_condition(sku="sku", name="name")}
 """  # noqa: S608 — made of our own constants
 
 
-def _view(table: str, path: Path, con: duckdb.DuckDBPyConnection, *, share: float) -> str:
+def _view(table: str, folder: Path, con: duckdb.DuckDBPyConnection, *, share: float) -> str:
     """The statement that gives one table all its canonical columns, and `customers` its attributes too."""
     wanted = TABLES[table]
-    if not path.exists():
+    source = parts.relation(folder, table)
+    if not source:
         empty = ", ".join(f"NULL::{kind} AS {name}" for name, kind in wanted.items())
         return f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT {empty} WHERE false"
-    source = "read_parquet('" + str(path).replace("'", "''") + "')"
     present = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]  # noqa: S608 — quoted above
     chosen = [
         f"CAST({name} AS {kind}) AS {name}" if name in present else f"NULL::{kind} AS {name}"
@@ -85,7 +85,7 @@ def opened(data: PartnerData, *, threads: int = 2, share: float = 1.0) -> Iterat
     con = duckdb.connect(":memory:", config={"threads": threads})
     try:
         for table in TABLES:
-            con.execute(_view(table, data.path / f"{table}.parquet", con, share=share))
+            con.execute(_view(table, data.path, con, share=share))
         con.execute(NOT_GOODS)
         con.execute(GOODS)
         yield con

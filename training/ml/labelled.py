@@ -111,7 +111,7 @@ def rows(partner: PartnerData, *, as_of: date) -> pd.DataFrame:
     frame = card.merge(told.drop(columns=shared), on="customer_id", how="left")
     frame["as_of"] = pd.Timestamp(as_of)
     frame["partner"] = partner.key
-    return frame
+    return attributes.aged(frame, as_of)
 
 
 def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: date) -> pa.Table:

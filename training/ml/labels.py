@@ -42,7 +42,7 @@ def parse(kind: str, outcome: str, *, horizon: int) -> Outcome:
         return Outcome(mode)
     if not days:
         days = str(horizon)
-    if not days.isdigit() or not 1 <= int(days) <= 1095:
+    if not days.isdecimal() or not 1 <= int(days) <= 1095:
         raise Refusal(f'"{outcome}": the days after {mode} must be a number from 1 to 1095, for example {mode}:90.')
     return Outcome(mode, int(days), category or None)
 

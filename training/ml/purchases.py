@@ -19,6 +19,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from training.ml import parts
+
 if TYPE_CHECKING:
     import duckdb
 
@@ -45,7 +47,7 @@ COLUMNS = {
 
 
 def create_purchases(connection: duckdb.DuckDBPyConnection, folder: Path, *, as_of: date) -> None:
-    """Create (or replace) the view ``purchases`` over ``folder/orders.parquet`` in `connection`.
+    """Create (or replace) the view ``purchases`` over the orders in ``folder`` in `connection`.
 
     One row per purchased order line with the columns of `COLUMNS`; quantity in pieces, price and amount in
     the partner's currency. A dataset without orders gives a view without rows: callers need no special case.
@@ -56,10 +58,9 @@ def create_purchases(connection: duckdb.DuckDBPyConnection, folder: Path, *, as_
 
 def purchases_sql(connection: duckdb.DuckDBPyConnection, folder: Path, *, as_of: date) -> str:
     """The SELECT behind the view, for use inside another query. See the module for the rule."""
-    file = folder / "orders.parquet"
-    if not file.exists():
+    source = parts.relation(folder, "orders")
+    if not source:
         return f"SELECT {_typed_nulls(COLUMNS)} WHERE false"
-    source = f"read_parquet({_quoted(str(file))})"
     present = {row[0] for row in connection.execute(f"DESCRIBE FROM {source}").fetchall()}
     offered = ", ".join(
         f"CAST({name} AS {kind}) AS {name}" if name in present else f"CAST(NULL AS {kind}) AS {name}"

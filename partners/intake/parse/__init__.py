@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from partners.intake.parse.looks import ODD, as_meant, bytes_within, visible
+
 BLANKS = pa.array(
     ["", "-", "--", "—", "n/a", "na", "#n/a", "null", "none", "nan", "nil", "\\n", "(null)", "(blank)", "undefined",
      "nat", "无", "空", "/", "?"]
@@ -25,13 +27,28 @@ class Parsed:
     bad: np.ndarray
 
 
-def per_distinct(cells: pa.Array, parse: Callable[[pa.Array], Parsed]) -> Parsed:
-    """Parse each distinct text once."""
-    encoded = cells.dictionary_encode()
+def per_distinct(cells: pa.Array | pa.ChunkedArray, parse: Callable[[pa.Array], Parsed]) -> Parsed:
+    """Parse each distinct text once; a column that comes with its distinct texts is not searched for them again."""
+    cells = flat(cells)
+    encoded = cells if pa.types.is_dictionary(cells.type) else as_strings(cells).dictionary_encode()
     known = parse(encoded.dictionary)
     bad = np.append(known.bad, False)
     places = encoded.indices.fill_null(len(known.bad)).to_numpy(zero_copy_only=False)
     return Parsed(known.values.take(encoded.indices), bad[places])
+
+
+def is_text(cells: pa.Array) -> bool:
+    """Text as a file wrote it, cell by cell or each different one once; other types come from Parquet."""
+    return pa.types.is_string(cells.type) or pa.types.is_dictionary(cells.type)
+
+
+def per_text(cells: pa.Array, hits: Callable[[pa.Array], pa.Array]) -> np.ndarray:
+    """Which cells hold a text for which this is true; each distinct text is looked at once."""
+    encoded = cells if pa.types.is_dictionary(cells.type) else cells.dictionary_encode()
+    found = np.append(mask(hits(encoded.dictionary)), False)
+    if not found.any():
+        return np.zeros(len(cells), dtype=bool)
+    return np.asarray(found[encoded.indices.fill_null(len(found) - 1).to_numpy(zero_copy_only=False)])
 
 
 def flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -53,8 +70,11 @@ def as_strings(column: pa.Array | pa.ChunkedArray) -> pa.Array:
 
 
 def trimmed(cells: pa.Array) -> pa.Array:
-    """Full-width forms folded, outer white space gone."""
-    return pc.utf8_trim_whitespace(pc.utf8_normalize(cells, form="NFKC"))
+    """Full-width forms folded, what nobody can see and outer white space gone."""
+    cells = as_meant(cells)
+    if bytes_within(cells, ODD):
+        cells = pc.utf8_normalize(visible(cells), form="NFKC")
+    return pc.utf8_trim_whitespace(cells)
 
 
 def is_blank(cells: pa.Array, *, words: pa.Array = BLANKS) -> pa.Array:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from partners.intake.parse import Parsed, as_strings, flat, is_blank, mask, per_distinct, trimmed
+from partners.intake.parse import Parsed, flat, is_blank, mask, per_distinct, trimmed
 
 Order = Literal["dmy", "mdy"]
 
@@ -83,7 +83,7 @@ def parse(column: pa.Array | pa.ChunkedArray, *, order: Order = "dmy") -> Parsed
         if pa.types.is_timestamp(kind) and kind.tz:
             column = pc.local_timestamp(column)
         return Parsed(column.cast(pa.date32(), safe=False), np.zeros(len(column), dtype=bool))
-    return per_distinct(as_strings(column), lambda texts: _parse(texts, order))
+    return per_distinct(column, lambda texts: _parse(texts, order))
 
 
 def evidence(column: pa.Array | pa.ChunkedArray) -> Evidence:
@@ -110,23 +110,23 @@ def _parse(texts: pa.Array, order: Order) -> Parsed:
     lower = pc.utf8_lower(texts)
     days = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
     for pattern in (YEAR_FIRST, COMPACT):
-        parts = _parts(texts, pattern, "ymd")
-        _fill(days, parts["y"], parts["m"], parts["d"])
+        cut = parts(texts, pattern, "ymd")
+        fill(days, cut["y"], cut["m"], cut["d"])
     first, second, year, found = _slashed(texts)
     pointed = mask(pc.match_substring_regex(texts, POINTED))
     day_first = pointed | (order == "dmy")
-    _fill(days, np.where(found, year, 0), np.where(day_first, second, first), np.where(day_first, first, second))
+    fill(days, np.where(found, year, 0), np.where(day_first, second, first), np.where(day_first, first, second))
     if np.isnat(days[~blank]).any():
         for pattern in (DAY_NAME, NAME_DAY):
             _named(days, lower, pattern)
-        serials = _parts(texts, SERIAL, "s")["s"]
+        serials = parts(texts, SERIAL, "s")["s"]
         fits = (serials >= SERIAL_FIRST) & (serials <= SERIAL_LAST) & np.isnat(days)
         days[fits] = EPOCH + serials[fits].astype("timedelta64[D]")
     days[blank] = np.datetime64("NaT")
     return Parsed(pa.array(days, pa.date32()), np.isnat(days) & ~blank)
 
 
-def _parts(texts: pa.Array, pattern: str, groups: str) -> dict[str, np.ndarray]:
+def parts(texts: pa.Array, pattern: str, groups: str) -> dict[str, np.ndarray]:
     """The named groups as integers; 0 where the pattern does not match."""
     struct = pc.extract_regex(texts, pattern)
     return {name: _integers(pc.struct_field(struct, name)) for name in groups}
@@ -138,12 +138,12 @@ def _integers(texts: pa.Array) -> np.ndarray:
 
 
 def _slashed(texts: pa.Array) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    parts = _parts(texts, SLASHED, "aby")
-    found = parts["a"] + parts["b"] + parts["y"] > 0
-    return parts["a"], parts["b"], _century(parts["y"], found), found
+    cut = parts(texts, SLASHED, "aby")
+    found = cut["a"] + cut["b"] + cut["y"] > 0
+    return cut["a"], cut["b"], century(cut["y"], found), found
 
 
-def _century(years: np.ndarray, found: np.ndarray) -> np.ndarray:
+def century(years: np.ndarray, found: np.ndarray) -> np.ndarray:
     """Two-digit years: 70 to 99 are of the last century."""
     short = found & (years < 100)
     return np.where(short, years + np.where(years >= 70, 1900, 2000), years)
@@ -154,10 +154,10 @@ def _named(days: np.ndarray, texts: pa.Array, pattern: str) -> None:
     short = pc.utf8_slice_codeunits(pc.struct_field(struct, "n"), 0, 3)
     month = MONTH_NUMBERS[pc.index_in(short, value_set=MONTH_NAMES).fill_null(-1).to_numpy(zero_copy_only=False)]
     year = _integers(pc.struct_field(struct, "y"))
-    _fill(days, _century(year, month > 0), month, _integers(pc.struct_field(struct, "d")))
+    fill(days, century(year, month > 0), month, _integers(pc.struct_field(struct, "d")))
 
 
-def _fill(days: np.ndarray, year: np.ndarray, month: np.ndarray, day: np.ndarray) -> None:
+def fill(days: np.ndarray, year: np.ndarray, month: np.ndarray, day: np.ndarray) -> None:
     """Set the days that exist in the calendar, where none is set yet."""
     real = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & np.isnat(days)
     if not real.any():

@@ -6,7 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from partners.intake.parse import Parsed, as_strings, flat, is_blank, mask, per_distinct, trimmed
+from partners.intake.parse import Parsed, flat, is_blank, mask, per_distinct, trimmed
+from partners.intake.parse.looks import bytes_within
 
 Decimal = Literal["point", "comma"]
 
@@ -16,6 +17,9 @@ POINT = r"^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}|\d+)?(\.\d*)?([eE][+-]?\d{1,3})?$"
 COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d+)?(,\d*)?([eE][+-]?\d{1,3})?$"
 SAYS_POINT = r"^[^.]*\d,\d{3}\.\d|^[^.,]*\.(\d{1,2}|\d{4,})$|\d,\d{3},\d{3}|^[+-]?0\.\d{3}$"
 SAYS_COMMA = r"^[^,]*\d\.\d{3},\d|^[^.,]*,(\d{1,2}|\d{4,})$|\d\.\d{3}\.\d{3}|^[+-]?0,\d{3}$"
+
+DRESSED = bytes(place for place in range(256) if place not in b"0123456789.,")
+"""Anything but digits and their signs; most columns of numbers hold nothing else."""
 
 
 def parse(column: pa.Array | pa.ChunkedArray, *, decimal: Decimal = "point", percent: bool = False) -> Parsed:
@@ -29,7 +33,7 @@ def parse(column: pa.Array | pa.ChunkedArray, *, decimal: Decimal = "point", per
         return Parsed(pc.if_else(finite, values, pa.scalar(None, pa.float64())), mask(lost))
     if pa.types.is_boolean(kind):
         return Parsed(column.cast(pa.int8()).cast(pa.float64()), np.zeros(len(column), dtype=bool))
-    return per_distinct(as_strings(column), lambda texts: _parse(texts, decimal, percent))
+    return per_distinct(column, lambda texts: _parse(texts, decimal, percent))
 
 
 def _parse(texts: pa.Array, decimal: Decimal, percent: bool) -> Parsed:
@@ -56,6 +60,13 @@ def _cast(texts: pa.Array, good: pa.Array, blank: pa.Array) -> Parsed:
 
 def _bare(texts: pa.Array, percent: bool) -> pa.Array:
     """Without signs of currency and grouping spaces; brackets and trailing minus become a leading minus."""
+    if not bytes_within(texts, DRESSED):
+        return texts
+    dressed = pc.fill_null(pc.invert(pc.match_substring_regex(texts, r"^[\d.,]*$")), False)
+    return pc.replace_with_mask(texts, dressed, _undressed(texts.filter(dressed), percent))
+
+
+def _undressed(texts: pa.Array, percent: bool) -> pa.Array:
     texts = pc.utf8_lower(texts)
     texts = pc.replace_substring_regex(texts, "[−–‒]", "-")
     if percent:
@@ -68,6 +79,11 @@ def _bare(texts: pa.Array, percent: bool) -> pa.Array:
     texts = pc.replace_substring_regex(texts, r"(\d)[\s'’](\d{3})", r"\1\2")
     texts = pc.replace_substring_regex(texts, r"^\(([^()]+)\)$", r"-\1")
     return pc.replace_substring_regex(texts, r"^([\d.,]+)-$", r"-\1")
+
+
+def bare(texts: pa.Array) -> pa.Array:
+    """Cells without what dresses up a number, for a look at its digits."""
+    return _bare(texts, True)
 
 
 def evidence(column: pa.Array | pa.ChunkedArray) -> tuple[int, int]:

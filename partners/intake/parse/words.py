@@ -7,12 +7,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from partners.columns import Column
-from partners.intake.parse import TEXT_BLANKS, Parsed, as_strings, flat, is_blank, mask, per_distinct, trimmed
+from partners.intake.parse import TEXT_BLANKS, Parsed, flat, is_blank, mask, per_distinct, trimmed
+from partners.intake.parse.looks import as_meant, bytes_within, visible
 
 TRUE = ("yes", "y", "true", "t", "1", "1.0", "on", "x", "是", "有", "真", "对", "√", "✓", "ja", "oui", "si", "sí")
 FALSE = ("no", "n", "false", "f", "0", "0.0", "off", "否", "没有", "假", "错", "×", "✗", "nein", "non", "不是")
 MANGLED = r"^\d(\.\d+)?[eE]\+\d{2,}$"
 """What a spreadsheet makes of a long number: 1.23457E+11. The digits are lost."""
+FRACTION = b".+"
 
 
 def booleans(column: pa.Array | pa.ChunkedArray, *, choices: dict[str, tuple[str, ...]]) -> Parsed:
@@ -22,13 +24,13 @@ def booleans(column: pa.Array | pa.ChunkedArray, *, choices: dict[str, tuple[str
         return Parsed(column, np.zeros(len(column), dtype=bool))
     meanings = dict.fromkeys((*TRUE, *choices.get("true", ())), True)
     meanings |= dict.fromkeys((*FALSE, *choices.get("false", ())), False)
-    return per_distinct(as_strings(column), lambda texts: _looked_up(texts, meanings, pa.bool_()))
+    return per_distinct(column, lambda texts: _looked_up(texts, meanings, pa.bool_()))
 
 
 def chosen(column: pa.Array | pa.ChunkedArray, *, choices: dict[str, tuple[str, ...]]) -> Parsed:
     """The canonical word for each cell."""
     meanings = {word: value for value, words in choices.items() for word in (*words, value.replace("_", " "))}
-    return per_distinct(as_strings(column), lambda texts: _looked_up(texts, meanings, pa.string()))
+    return per_distinct(column, lambda texts: _looked_up(texts, meanings, pa.string()))
 
 
 def _looked_up(texts: pa.Array, meanings: Mapping[str, object], kind: pa.DataType) -> Parsed:
@@ -46,22 +48,24 @@ def folded(texts: pa.Array) -> pa.Array:
 
 
 def text(column: pa.Array | pa.ChunkedArray) -> Parsed:
-    return per_distinct(as_strings(column), _text)
+    return per_distinct(column, _text)
 
 
 def _text(texts: pa.Array) -> Parsed:
-    texts = pc.utf8_trim_whitespace(texts)
+    texts = pc.utf8_trim_whitespace(visible(as_meant(texts)))
     values = pc.if_else(is_blank(texts, words=TEXT_BLANKS), pa.scalar(None, pa.string()), texts)
     return Parsed(values, np.zeros(len(texts), dtype=bool))
 
 
 def identifiers(column: pa.Array | pa.ChunkedArray) -> Parsed:
     """Numbers and codes as text; 13085.0 is 13085. Numbers a spreadsheet has shortened are bad."""
-    return per_distinct(as_strings(column), _identifiers)
+    return per_distinct(column, _identifiers)
 
 
 def _identifiers(texts: pa.Array) -> Parsed:
     values = _text(trimmed(texts)).values
+    if not bytes_within(values, FRACTION):
+        return Parsed(values, np.zeros(len(values), dtype=bool))
     mangled = mask(pc.match_substring_regex(values, MANGLED))
     values = pc.replace_substring_regex(values, r"^(-?\d+)\.0+$", r"\1")
     return Parsed(pc.if_else(pa.array(~mangled), values, pa.scalar(None, pa.string())), mangled)

@@ -46,6 +46,8 @@ class Run(models.Model):
 
     WORK: ClassVar[str] = ""
     QUEUE: ClassVar[str] = "upkeep"
+    STRICT: ClassVar[bool] = False
+    """Does the kernel enforce the child's memory limit? Yes for bytes that strangers sent."""
     State = State
 
     key = models.UUIDField(_("reference"), default=uuid.uuid4, unique=True, editable=False)

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from kombu.exceptions import OperationalError
 
@@ -58,11 +59,17 @@ def supervise(run: Run, *, echo: Callable[[dict[str, Any]], None] | None = None)
     if not run.claim(worker=worker, at=timezone.now()):
         return False
     memory, seconds = run.limits
-    with Child([run._meta.label, str(run.pk), str(run.fence)], memory_mb=memory, seconds=seconds) as child:
+    arguments = [run._meta.label, str(run.pk), str(run.fence)]
+    with Child(arguments, memory_mb=memory, seconds=seconds, strict=run.STRICT) as child, override(_language(run)):
         alive = _watch(run, child, echo)
         ending = child.ending() if alive else Ending("lost", _("Stopped: the run was cancelled or taken over."))
-    _end(run, ending)
+        _end(run, ending)
     return True
+
+
+def _language(run: Run) -> str:
+    """Of the person who waits for the run; without one, the language in force here."""
+    return getattr(run.requested_by, "language", "") or get_language() or settings.LANGUAGE_CODE
 
 
 def run_here(run: Run, *, echo: Callable[[dict[str, Any]], None] | None = None) -> Run:

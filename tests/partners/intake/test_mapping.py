@@ -1,4 +1,16 @@
-"""Header matching on the museum: at least 95 % right, nothing wrong; and what a person may override."""
+"""Header matching on the museum: at least 97 % right, nothing wrong; and what a person may override.
+
+Three rooms measured how far matching reaches beyond its lists, before they became part of the museum. Words of all
+three were chosen by the author of the reader, not drawn from partners' files:
+- hold, ten sets held back with headers chosen to be on no list, written before the reader of headers: 6 of 70 columns
+  before it, 65 of 70 after it, none wrong either time; its misses were not looked at;
+- tune, ten sets that the reader was made with: 16 of 68 before, 1 wrong (the total of an order); 67 of 68 after;
+- fresh, seventeen sets written when the reader was done, as their systems spell them. The first eleven: 55 of 74 by
+  lists alone, 62 with the reader; the last six, after its misses in those were mended: 19 of 43 by lists alone, 33
+  with the reader; none wrong. Since the misses in all of them were looked at: 112 of 117.
+"""
+
+import sys
 
 import pyarrow as pa
 import pytest
@@ -36,19 +48,23 @@ def test_no_museum_piece_is_matched_wrongly(piece: Piece) -> None:
     assert wrong == []
 
 
-def test_at_least_95_percent_of_the_museums_columns_are_matched() -> None:
-    found = total = 0
+def test_at_least_97_percent_of_the_museums_columns_are_matched(capsys: pytest.CaptureFixture[str]) -> None:
+    found = total = columns = 0
     missed = []
     for piece in MUSEUM:
         for match, (header, expected, _) in zip(matched(piece).matches, piece.columns, strict=True):
+            columns += 1
             if expected not in ("-", "?"):
                 total += 1
                 found += match.field == expected and match.role == "field"
-                if match.field != expected:
+                if match.field != expected or match.role != "field":
                     missed.append((piece.name, header, expected))
-    assert len(MUSEUM) >= 30
-    assert total >= 150
-    assert found / total >= 0.95, missed
+    with capsys.disabled():
+        told = f"{len(MUSEUM)} header sets, {columns} columns, {found} of {total} matched ({found / total:.1%})"
+        sys.stdout.write(f"\nmuseum: {told}\n")
+    assert len(MUSEUM) >= 120
+    assert total >= 750
+    assert found / total >= 0.97, missed
 
 
 @pytest.mark.parametrize("dress", DRESSES)
@@ -90,6 +106,51 @@ def test_a_filled_in_template_needs_no_question(kind: str, language: str) -> Non
 )  # fmt: skip
 def test_spelling_does_not_matter(one: str, other: str) -> None:
     assert headers.key(one) == headers.key(other)
+
+
+def test_a_label_with_a_few_odd_words_keeps_its_field_and_a_count_does_not() -> None:
+    many = [str(n) for n in range(40)]
+    assert "churned" in suggest("customers", customer_id=many, churned=["no"] * 38 + ["perhaps", "?"]).fields()
+    assert "churned" not in suggest("customers", customer_id=many, churned=["no"] * 30 + ["perhaps"] * 10).fields()
+    assert "is_return" not in suggest("orders", order=many, returned=["0"] * 37 + ["2", "3", "5"]).fields()
+
+
+def test_names_are_no_numbers_of_customers() -> None:
+    found = suggest(
+        "orders",
+        order=["1", "2"],
+        Customer=["Harbour Office Ltd", "Calder & Fox"],
+        date=["2026-01-01"] * 2,
+        sku=["A", "B"],
+    )
+    assert found.missing() == ["customer_id"]
+    assert [match.field for match in found.matches if match.role == "suggested"] == ["customer_id"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "header", "field"),
+    [
+        ("orders", "Unit Price (excl. VAT)", "price"),
+        ("orders", "Line Amount EUR", "amount"),
+        ("subscriptions", "subscriptions.plan_id", "sku"),
+        ("customers", "Company - City", "city"),
+        ("customers", "Member phone", "phone"),
+        ("orders", "Customer name", ""),
+        ("orders", "Order total", ""),
+        ("products", "Company name", ""),
+    ],
+)
+def test_what_goes_without_saying_may_stand_beside_a_name(kind: str, header: str, field: str) -> None:
+    found = suggest(kind, **{header: ["12345", "67890"]})
+    assert list(found.fields()) == ([field] if field else [])
+
+
+def test_a_type_of_document_tells_returns_when_all_its_words_are_understood() -> None:
+    base = {"order": ["1", "2"], "customer id": ["1", "2"], "date": ["2026-01-01"] * 2, "sku": ["A", "B"]}
+    assert "is_return" in suggest("orders", **base, Type=["Invoice", "Credit Note"]).fields()
+    assert "is_return" in suggest("orders", **base, 单据类型=["销售", "退货"]).fields()
+    assert "is_return" not in suggest("orders", **base, Type=["Invoice", "Journal"]).fields()
+    assert "is_return" not in suggest("orders", **base, Type=["Invoice", "Invoice"]).fields()
 
 
 def test_a_monthly_charge_is_a_field_and_stays_an_attribute() -> None:
@@ -151,6 +212,32 @@ def test_a_plain_header_keeps_its_field_so_that_its_errors_show() -> None:
     assert found.fields()["date"].source == "date"
 
 
+def test_a_header_on_no_list_is_read_word_by_word_and_counts_for_less() -> None:
+    found = suggest("orders", **{"Distributor Invoice Nbr": ["SO-1", "SO-2"], "Sold-To Acct": ["100234", "100377"]})
+    assert [(match.field, match.why) for match in found.matches] == [
+        ("order_id", "says: order number"),
+        ("customer_id", "says: customer account"),
+    ]
+    assert {match.confidence for match in found.matches} == {mapping.READ}
+    exact = suggest("orders", **{"Distributor Invoice Nbr": ["SO-1", "SO-2"], "Invoice no": ["1", "2"]})
+    assert exact.fields()["order_id"].source == "Invoice no"
+
+
+def test_the_total_of_an_order_is_no_amount_of_its_lines() -> None:
+    named = suggest("orders", **{"Total": ["35.00", "9.50"], "Lineitem quantity": ["1", "2"]})
+    assert [(match.role, match.field) for match in named.matches] == [("suggested", "amount"), ("field", "quantity")]
+    order = ["1", "1", "2", "2", "3"]
+    again = suggest("orders", order=order, total=["35.00", "35.00", "13.50", "13.50", "8.00"])
+    once = suggest("orders", order=order, total=["35.00", "", "13.50", "", "8.00"])
+    lines = suggest("orders", order=order, total=["20.00", "15.00", "13.50", "13.50", "8.00"])
+    assert ["amount" in one.fields() for one in (again, once, lines)] == [False, False, True]
+
+
+def test_what_is_decided_to_be_offered_only_is_not_read_as_more() -> None:
+    assert suggest("customers", **{"Created on": ["2024-01-01", "2024-02-01"]}).fields() == {}
+    assert suggest("customers", **{"churned on": ["2024-01-01", "2024-02-01"]}).fields() == {}
+
+
 def test_wishes_override_and_free_what_they_replace() -> None:
     found = suggest("customers", customer_id=["1"], name=["Ann"], trading_as=["Ann Ltd"])
     changed = mapping.override(found, ["trading_as=name"])
@@ -176,6 +263,8 @@ def test_a_wish_may_contain_an_equals_sign_in_the_header() -> None:
         ("nothing", "does not say which column"),
         ("Nope=name", "The file has no column “Nope”. Its columns are: customer_id, name."),
         ("name=nonsense", "“nonsense” is not a field of customers"),
+        ("@²=name", "The file has no column “@²”"),
+        (f"@{'1' * 5000}=name", "The file has no column “@1"),
     ],
 )
 def test_a_wish_that_cannot_be_met_gets_a_sentence(wish: str, sentence: str) -> None:

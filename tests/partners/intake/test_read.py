@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from partners.intake import lines, read, sniff
 from partners.intake.read import Block
+from partners.intake.source import Wishes
 from tests.partners.intake.files import write
 
 
@@ -77,26 +78,68 @@ def test_one_unclosed_quote_does_not_swallow_the_rest(tmp_path: Path) -> None:
     assert len(rows(tmp_path / "a.csv")) == 19_999
 
 
-cell = st.text(alphabet='ab",\n ', max_size=6)
+MARKS = ['"', "'", ""]
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.lists(st.lists(cell, min_size=3, max_size=3), min_size=1, max_size=12))
-def test_what_a_csv_writer_wrote_is_read_back_exactly(table: list[list[str]]) -> None:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(table)
-    found = lines.parse(out.getvalue().encode(), width=3, delimiter=",", final=True)
+@pytest.mark.parametrize("mark", MARKS)
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_what_a_csv_writer_wrote_is_read_back_exactly(mark: str, data: st.DataObject) -> None:
+    cell = st.text(alphabet="ab\"',\n " if mark else "ab\"' ", max_size=6)
+    table = data.draw(st.lists(st.lists(cell, min_size=3, max_size=3), min_size=1, max_size=12))
+    out = io.StringIO("" if mark else "".join(f"{','.join(row)}\n" for row in table))
+    if mark:
+        csv.writer(out, lineterminator="\n", quotechar=mark).writerows(table)
+    found = lines.parse(out.getvalue().encode(), width=3, delimiter=",", final=True, quote=mark)
     assert found.rejected == []
     assert [[column[place].as_py() for column in found.table.columns] for place in range(found.count)] == table
 
 
-@settings(max_examples=500, deadline=None)
-@given(st.text(alphabet='a",\n', max_size=60))
-def test_whatever_the_text_every_record_is_accounted_for_once(text: str) -> None:
-    found = lines.parse(text.encode(), width=2, delimiter=",", final=True)
+@pytest.mark.parametrize("mark", MARKS)
+@settings(max_examples=300, deadline=None)
+@given(text=st.text(alphabet="a\"',\n", max_size=60))
+def test_whatever_the_text_every_record_is_accounted_for_once(mark: str, text: str) -> None:
+    found = lines.parse(text.encode(), width=2, delimiter=",", final=True, quote=mark)
     assert found.table.num_rows + len(found.rejected) == found.count
     numbers = sorted([*found.rows.tolist(), *(row for row, _, _ in found.rejected)])
     assert numbers == list(range(found.count))
+
+
+@pytest.mark.parametrize("block_bytes", [60, 2**24])
+def test_apostrophes_around_cells_are_quotation_marks(tmp_path: Path, block_bytes: int) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("'id','name','size'\n'1','Doe, Ann',5\n'2','O''Hara','5\" pipe'\n'3','two\nlines',7\n'4','open,8\n")
+    assert sniff.sniff(path).quote == "'"
+    assert sniff.sniff(path).columns == ("id", "name", "size")
+    found = rows(path, block_bytes=block_bytes)
+    assert found[2] == ["1", "Doe, Ann", "5"]
+    assert found[3] == ["2", "O'Hara", '5" pipe']
+    assert found[4] == ["3", "two\nlines", "7"]
+    assert rejected(path, block_bytes=block_bytes) == [(5, "unterminated_quote")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,name\n1,O'Brien\n2,'t Hooft\n3,Jess'\n4,'Bob'\n",
+        'id,name\n"1","O\'Brien"\n"2","\'t Hooft"\n"3","\'x\'"\n',
+        "id,name\n'001,Ann\n'002,Bob\n'003,Cy\n'004,Di\n",
+    ],
+)
+def test_apostrophes_in_names_are_letters(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    assert sniff.sniff(path).quote == '"'
+    assert len(rows(path)) == text.count("\n") - 1
+
+
+def test_a_person_can_say_that_there_are_no_quotation_marks(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('id,size\n1,"5 inch\n2,"7 inch"\n')
+    source = sniff.sniff(path, wishes=Wishes(quote="none"))
+    (block,) = read.blocks(path, source)
+    assert block.table.column("c1").to_pylist() == ['"5 inch', '"7 inch"']
+    assert block.rejected == []
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "gb18030"])

@@ -1,5 +1,6 @@
 """Programs at the door: keys of the cast, and a client that speaks with one."""
 
+import base64
 import json
 from datetime import date, timedelta
 from itertools import count
@@ -13,11 +14,12 @@ from django.utils import timezone
 from django_scopes import scope
 
 from partners import keys
-from partners.models import ApiKey, Customer, Partner, Product, Upload, UploadRun
+from partners.models import ApiKey, Arrival, Customer, ErasureRun, Feed, Partner, Product, Upload, UploadRun
 from predictions.models import Outcome, Recommendation, Score
 from tests.cast import CANARY, Cast
 
 PROBLEM = "application/problem+json"
+TUS = {"HTTP_TUS_RESUMABLE": "1.0.0"}
 
 
 class Program:
@@ -37,7 +39,19 @@ class Program:
         return self.client.post(f"/api/v1/{path}", data, content_type="application/json", **{**self.headers, **headers})
 
     def delete(self, path: str) -> HttpResponse:
-        return self.client.delete(f"/api/v1/{path}", **self.headers)
+        return self.client.delete(f"/api/v1/{path}", **TUS, **self.headers)
+
+    def announce(self, size: int, *, told: dict[str, str] | None = None, **headers: str) -> HttpResponse:
+        """Announce a file that will come in pieces."""
+        told = {"filename": "orders.csv", "kind": "orders", **(told or {})}
+        pairs = ",".join(f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in told.items())
+        said = {**TUS, "HTTP_UPLOAD_LENGTH": str(size), "HTTP_UPLOAD_METADATA": pairs, **self.headers, **headers}
+        return self.client.post("/api/v1/arrivals/", "", content_type="text/plain", **said)
+
+    def patch(self, path: str, piece: bytes, *, at: int, **headers: str) -> HttpResponse:
+        said = {**TUS, "HTTP_UPLOAD_OFFSET": str(at), **self.headers, **headers}
+        kind = said.pop("content_type", "application/offset+octet-stream")
+        return self.client.patch(f"/api/v1/{path}", piece, content_type=kind, **said)
 
     def send(self, content: bytes, *, name: str = "orders.csv", kind: str = "orders", **more: str) -> HttpResponse:
         """Send a file; names beginning with HTTP_ are headers, the rest are fields."""
@@ -110,10 +124,22 @@ class World:
                 report={"lines": 9, "good": 8, "rejected": 1, "skipped": 0, "groups": [problem]},
             )
             run = UploadRun.objects.create(upload=upload, step="check", state="succeeded", message=word)
+            arrival = Arrival.objects.create(
+                partner=partner,
+                kind="orders",
+                filename=f"{word}.csv",
+                size=9,
+                options={"wishes": {}, "columns": [], "complete": False},
+                expires_at=timezone.now() + timedelta(days=1),
+            )
+            erasure = ErasureRun.objects.create(partner=partner, message=word)
+            place = {"endpoint": f"https://{word.lower()}.example.com", "bucket": word, "region": "eu-1"}
+            feed = Feed.objects.create(partner=partner, name=word, kind="orders", way="s3", place=place)
             outcome = Outcome.objects.create(
                 partner=partner, customer=customer, product=product, verdict="saved", note=word, on=date(2026, 10, 5)
             )
-        return {"upload": upload, "run": run, "outcome": outcome, "customer": customer, "product": product}
+        made = {"upload": upload, "run": run, "arrival": arrival, "feed": feed, "erasure": erasure}
+        return {**made, "outcome": outcome, "customer": customer, "product": product}
 
     def _birch_scores(self) -> None:
         cast = self.cast

@@ -1,5 +1,6 @@
 """Who may call what: a line per operation, every kind of key against it, and nothing of one partner at another's."""
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -40,11 +41,22 @@ TABLE = [
     Line("uploads_list", lambda p, _: p.get("uploads/"), ALL),
     Line("uploads_send", lambda p, _: p.send(b"a,b\n1,2\n"), ACTING, 202),
     Line("uploads_one", lambda p, o: p.get(f"uploads/{o['upload'].pk}/"), ALL, 200, True),
+    Line("uploads_check", lambda p, o: p.post(f"uploads/{o['upload'].pk}/check/", {"fixes": []}), ACTING, 202, True),
     Line("uploads_commit", lambda p, o: p.post(f"uploads/{o['upload'].pk}/commit/", {"skip_bad": True}), ACTING, 202,
          True),
     Line("uploads_withdraw", lambda p, o: p.post(f"uploads/{o['upload'].pk}/withdraw/"), ACTING, 422, True),
+    Line("arrivals_announce", lambda p, _: p.announce(9), ACTING, 201),
+    Line("arrivals_one", lambda p, o: p.get(f"arrivals/{o['arrival'].key}/"), ACTING, 200, True),
+    Line("arrivals_append", lambda p, o: p.patch(f"arrivals/{o['arrival'].key}/", b"abc", at=0), ACTING, 204, True),
+    Line("arrivals_cancel", lambda p, o: p.delete(f"arrivals/{o['arrival'].key}/"), ACTING, 204, True),
+    Line("pulls_list", lambda p, _: p.get("pulls/"), ALL),
+    Line("pulls_one", lambda p, o: p.get(f"pulls/{o['feed'].pk}/"), ALL, 200, True),
+    Line("pulls_run", lambda p, o: p.post(f"pulls/{o['feed'].pk}/run/"), ACTING, 202, True),
     Line("customers_list", lambda p, _: p.get("customers/"), ALL),
     Line("customers_one", lambda p, o: p.get(f"customers/{o['customer'].external_id}/"), ALL, 200, True),
+    Line("customers_export", lambda p, o: p.get(f"customers/{o['customer'].external_id}/export/"), ACTING, 202, True),
+    Line("customers_erase", lambda p, o: p.delete(f"customers/{o['customer'].external_id}/"), {"owner"}, 202, True),
+    Line("erasures_one", lambda p, o: p.get(f"erasures/{o['erasure'].pk}/"), {"owner"}, 200, True),
     Line("churn_scores_list", lambda p, _: p.get("churn-scores/"), ALL),
     Line("recommendations_list", lambda p, _: p.get("recommendations/"), ALL),
     Line("outcomes_list", lambda p, _: p.get("outcomes/"), ALL),
@@ -97,12 +109,14 @@ def test_what_belongs_to_another_partner_is_not_there(line: Line, keyring: Keys,
     answer = line.call(program, world.theirs)
     assert answer.status_code == 404
     assert answer["Content-Type"] == PROBLEM
-    missing = {**world.theirs, "upload": _Nobody, "outcome": _Nobody, "customer": _Nobody}
+    named = ("upload", "feed", "erasure", "outcome", "customer", "arrival")
+    missing = {**world.theirs, **dict.fromkeys(named, _Nobody)}
     assert line.call(program, missing).json() == answer.json(), "a foreign id and a free id answer alike"
 
 
 class _Nobody:
     pk = 999_999
+    key = uuid.uuid4()
     external_id = "nobody"
 
 

@@ -56,9 +56,14 @@ def requests(draw: st.DrawFn, name: str, world: World) -> dict[str, Any]:
     """Arguments of a test client's `generic` or `post` for one operation: some tame, some wild, most in between."""
     operation = CONTRACT.operations[name]
     path = operation["path"]
-    for hole, key in (("id", "upload" if "uploads" in path else "outcome"), ("customer_id", "customer")):
+    named = (
+        ("id", "upload" if "uploads" in path else "outcome"),
+        ("customer_id", "customer"),
+        ("reference", "arrival"),
+    )
+    for hole, key in named:
         rows = [world.ours[key], world.ours[key], world.theirs[key]]
-        tame = st.sampled_from([str(getattr(row, "external_id", row.pk)) for row in rows])
+        tame = st.sampled_from([str(getattr(row, "external_id", getattr(row, "key", row.pk))) for row in rows])
         path = path.replace(f"{{{hole}}}", quote(draw(tame if draw(MOSTLY) else WORDS.filter(bool)), safe=""))
     query = urlencode(draw(_query(operation, tame=draw(MOSTLY))))
     if draw(st.integers(0, 15)) == 9:
@@ -79,6 +84,8 @@ def _query(operation: dict[str, Any], *, tame: bool) -> Any:
 
 
 def _body(draw: st.DrawFn, name: str, operation: dict[str, Any]) -> dict[str, Any]:
+    if name.startswith("arrivals"):
+        return draw(_tus())
     if operation["method"] != "post":
         return {}
     if draw(st.integers(0, 9)) == 9:
@@ -95,6 +102,24 @@ def _body(draw: st.DrawFn, name: str, operation: dict[str, Any]) -> dict[str, An
     wild = st.dictionaries(st.sampled_from([*hopeful, "more"]), JSON, max_size=2)
     body = draw(st.sampled_from([hopeful, {**hopeful, **draw(wild)}]) if draw(MOSTLY) else st.one_of(wild, JSON))
     return {"data": json.dumps(body), "content_type": "application/json"}
+
+
+@st.composite
+def _tus(draw: st.DrawFn) -> dict[str, Any]:
+    """Headers of the protocol for files in pieces, mostly tame, and a piece."""
+    word = st.one_of(st.sampled_from(["0", "3", "9"]), LIKELY.filter(str.isprintable))
+    pairs = "filename b3JkZXJz,kind b3JkZXJz"
+    metadata = st.one_of(st.just(pairs), st.tuples(WORDS, WORDS).map(" ".join).filter(str.isprintable))
+    kinds = st.sampled_from(["application/offset+octet-stream", "text/plain", ""])
+    return {
+        "data": draw(st.binary(max_size=12)),
+        "content_type": "application/offset+octet-stream" if draw(MOSTLY) else draw(kinds),
+        "HTTP_TUS_RESUMABLE": "1.0.0" if draw(MOSTLY) else draw(word),
+        "HTTP_UPLOAD_LENGTH": draw(word),
+        "HTTP_UPLOAD_OFFSET": draw(word),
+        "HTTP_UPLOAD_METADATA": pairs if draw(MOSTLY) else draw(metadata),
+        **({"HTTP_UPLOAD_CHECKSUM": f"sha1 {draw(word)}"} if draw(st.integers(0, 5)) == 5 else {}),
+    }
 
 
 def file_name(text: str) -> str:

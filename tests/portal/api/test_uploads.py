@@ -1,12 +1,14 @@
 """Files by API: sent once, watched, taken into use, taken back; each refusal with a sentence and nothing changed."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
 from django_scopes import scope
 
+from partners import originals
 from partners.models import Customer, Upload, UploadRun
 from portal.api.idempotency import KEPT, Repeated
 from portal.models import IdempotentRequest
@@ -53,6 +55,10 @@ def test_a_file_is_sent_checked_taken_into_use_and_taken_back(cast: Cast, progra
     assert program.get(address).json()["state"] == "committed"
     assert [row["customer_id"] for row in program.get("customers/").json()["results"]] == ["K1", "K2"]
     assert program.post(f"{address}withdraw/").status_code == 202
+    work(cast)
+    asked = program.get(address).json()
+    assert (asked["state"], asked["run"]["state"], asked["run"]["confirm"]) == ("committed", "failed", 2)
+    assert program.post(f"{address}withdraw/", {"confirm": 2}).status_code == 202
     work(cast)
     assert program.get(address).json()["state"] == "withdrawn"
     assert program.get("customers/").json()["results"] == []
@@ -250,15 +256,27 @@ def test_a_key_that_cannot_be_kept_is_refused(value: str, cast: Cast, program: P
     assert count(cast) == 0
 
 
+def test_an_upload_says_when_its_file_is_deleted_and_that_it_was(cast: Cast, program: Program, settings: Any) -> None:
+    settings.ORIGINAL_DAYS = 7
+    made = program.send(ORDERS, complete="true").json()
+    assert made["complete"] is True
+    assert datetime.fromisoformat(made["original_until"]) - datetime.fromisoformat(made["created_at"]) == timedelta(
+        days=7
+    )
+    assert made["original_deleted_at"] is None
+    with scope(partner=cast.alder):
+        originals.shred(Upload.objects.get(), at=timezone.now())
+    assert program.get(f"uploads/{made['id']}/").json()["original_deleted_at"]
+
+
 def test_what_was_refused_does_not_use_up_its_key(cast: Cast, program: Program, monkeypatch: Any) -> None:
-    from partners import uploads
     from portal.kit.errors import Refusal
 
     def full(*_args: Any, **_more: Any) -> None:
         raise Refusal("The server has no room.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(uploads, "_store", full)
+        patch.setattr(originals, "store", full)
         assert program.send(ORDERS, HTTP_IDEMPOTENCY_KEY="k").status_code == 422
     assert count(cast) == 0
     assert program.send(ORDERS, HTTP_IDEMPOTENCY_KEY="k").status_code == 202

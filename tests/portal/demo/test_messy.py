@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -30,11 +31,14 @@ def test_the_lines_that_need_a_decision_are_the_promised_ones(language):
     words = [number for number, row in enumerate(body, 1) if not row[6].lstrip("-").isdigit()]
     undated = [number for number, row in enumerate(body, 1) if not row[1]]
     future = [number for number, row in enumerate(body, 1) if row[1] >= UNTIL.isoformat()]
+    turned = [row[1] for row in body if re.fullmatch(r"\d\d\.\d\d\.\d{4}", row[1])]
     nobody = tuple(number for number, row in enumerate(body, 1) if not row[2])
     assert words == [messy.WORDS_FOR_NUMBERS]
     assert undated == [messy.NO_DATE]
     assert future == [messy.FUTURE]
     assert nobody == messy.NO_CUSTOMER
+    assert len(turned) == messy.HOW_MANY
+    assert all(int(date[:2]) <= 12 < int(date[3:5]) for date in turned), "no other reading makes a date of them"
 
 
 def test_a_line_is_repeated_and_a_total_ends_the_file():

@@ -18,8 +18,16 @@ def main(deed: str) -> None:
         say(log=f"held {len(held)}")
         signal.pause()
 
+    def leap() -> None:
+        """Ask at once for more than there may be; not a page of it is touched, so nobody sees it coming."""
+        say(log=f"held {len(bytearray(4 * 2**30))}")
+        signal.pause()
+
     def boom() -> None:
         raise MemoryError("no more")
+
+    def open_missing() -> None:
+        open("/srv/secret/Ann.parquet")  # noqa: SIM115 - never there
 
     deeds: dict[str, Callable[[], object]] = {
         "done": lambda: say(progress=0.5, stage="half", log="a line") or say(done={"answer": 42}),
@@ -27,8 +35,10 @@ def main(deed: str) -> None:
         "segv": lambda: os.kill(os.getpid(), signal.SIGSEGV),
         "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
         "memory": boom,
+        "missing": open_missing,
         "loop": signal.pause,
         "hog": hog,
+        "leap": leap,
         "lie": lambda: say(done={}) or sys.exit(3),
         "noise": lambda: pipe.write("not json\n") and say(done={}),
     }

@@ -9,8 +9,10 @@ from portal.kit.child import Child, Ending, resident_mb
 NAUGHTY = "tests.portal.kit.naughty"
 
 
-def ends(deed: str, *, memory_mb: int = 2000, seconds: int = 60) -> tuple[list[dict[str, Any]], Ending]:
-    with Child([deed], memory_mb=memory_mb, seconds=seconds, module=NAUGHTY) as child:
+def ends(
+    deed: str, *, memory_mb: int = 2000, seconds: int = 60, strict: bool = False
+) -> tuple[list[dict[str, Any]], Ending]:
+    with Child([deed], memory_mb=memory_mb, seconds=seconds, strict=strict, module=NAUGHTY) as child:
         words = [word for word in child.words(0.05) if word]
         return words, child.ending()
 
@@ -35,6 +37,12 @@ def test_a_crash_is_named(deed: str, named: str) -> None:
     assert named in ending.sentence
 
 
+def test_people_are_told_the_class_of_an_error_and_never_what_it_says() -> None:
+    ending = ends("missing")[1]
+    assert ending.sentence == "The work stopped unexpectedly (FileNotFoundError); tell the operator the reference."
+    assert "/srv/secret/Ann.parquet" in ending.detail
+
+
 def test_an_endless_child_is_stopped_at_its_time_limit() -> None:
     ending = ends("loop", seconds=0)[1]
     assert ending.kind == "refused"
@@ -45,6 +53,13 @@ def test_a_greedy_child_is_stopped_at_its_memory_limit() -> None:
     ending = ends("hog", memory_mb=200)[1]
     assert ending.kind == "refused"
     assert "200 MB" in ending.sentence
+
+
+def test_a_strict_limit_is_kept_by_the_system_before_memory_is_taken() -> None:
+    ending = ends("leap", memory_mb=200, strict=True)[1]
+    assert ending.kind == "refused"
+    assert "200 MB" in ending.sentence
+    assert "MemoryError" in ending.detail
 
 
 def test_words_that_are_not_json_are_passed_over() -> None:

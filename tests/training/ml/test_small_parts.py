@@ -9,7 +9,7 @@ import pytest
 
 from portal.kit.errors import Refusal
 from tests.training.ml import makers
-from training.ml import bands, calibrate, ensemble, evaluate, facts, labels, rhythm, splits
+from training.ml import attributes, bands, calibrate, ensemble, evaluate, facts, labels, rhythm, splits
 from training.ml.features.ranks import mid_ranks
 from training.ml.interface import PartnerData
 
@@ -216,3 +216,13 @@ def test_a_contract_kept_or_renewed_is_no_loss(tmp_path: Path) -> None:
     makers.write(tmp_path, subscriptions=frame)
     with facts.opened(PartnerData("p", tmp_path)) as con:
         assert set(labels.kept_contract(con, as_of=[DAY], days=30).customer_id) == {"kept", "renewed"}
+
+
+def test_an_attribute_that_is_a_day_becomes_its_age_and_a_missing_one_stays_missing() -> None:
+    frame = pd.DataFrame(
+        {"attr_visited": pd.to_datetime(["2026-01-01", None]), "attr_plan": ["a", "b"], "since": pd.NaT}
+    )
+    aged = attributes.aged(frame, date(2026, 1, 31))
+    assert list(aged.columns) == ["attr_plan", "since", "attr_visited_days_ago"]
+    assert aged["attr_visited_days_ago"].tolist()[0] == 30.0
+    assert np.isnan(aged["attr_visited_days_ago"][1])

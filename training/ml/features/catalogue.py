@@ -14,6 +14,7 @@ from training.ml.features.phrases import GROUPS, SENTENCES
 from training.ml.features.table import TABLE
 
 LANGUAGES = ("en", "zh-hans")
+YES_NO = {"en": ("yes", "no"), "zh-hans": ("是", "否")}
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def sentence(reason: dict[str, Any], language: str) -> str:
     template = SENTENCES.get(code, {}).get(language)
     if template is not None:
         try:
-            return template.format_map({k: _spoken(k, v) for k, v in (reason.get("values") or {}).items()})
+            return template.format_map({k: _spoken(k, v, language) for k, v in (reason.get("values") or {}).items()})
         except KeyError:
             pass
     return GROUPS.get(str(reason.get("group", "")) or code, {}).get(language, code.replace("_", " "))
@@ -76,9 +77,11 @@ def _known(language: str) -> str:
     return "zh-hans" if language.lower().replace("_", "-").startswith("zh") else "en"
 
 
-def _spoken(name: str, value: object) -> str:
-    """A number as people read it: shares in percent, large ones grouped, no needless decimals."""
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+def _spoken(name: str, value: object, language: str) -> str:
+    """A number as people read it: shares in percent, large ones grouped, no needless decimals; yes and no as words."""
+    if isinstance(value, bool):
+        return YES_NO[language][0 if value else 1]
+    if not isinstance(value, (int, float)):
         return str(value)
     if math.isnan(value):
         return "?"

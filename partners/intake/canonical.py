@@ -1,0 +1,144 @@
+"""Good rows become canonical as they stream by: line numbers and identifiers made, missing amounts computed.
+
+Facts always hold every column of their table, so that a dataset can take the file as it is.
+"""
+
+# ruff: noqa: S608 - names in these statements are our own; values never enter them
+
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from partners.columns import TABLES
+from partners.intake import together
+from partners.intake.finish import Finished, Repeats, add_sums, connect, quoted, settle, writer
+from partners.intake.mapping import Mapping
+from partners.intake.occurrences import Occurrences
+from partners.intake.problems import Problems
+from partners.intake.rows import ARROW
+
+WHOLE = ("orders", "subscriptions", "interactions")
+CREDIT_NOTE = r"^[Cc][0-9]{4,}$"
+BY_ROW = ("customers", "products", "subscriptions")
+
+
+class Canonical:
+    """Writes the canonical file of one upload in the order of its source rows."""
+
+    def __init__(self, path: Path, mapping: Mapping, staged: pa.Schema) -> None:
+        self.mapping = mapping
+        self.path, self.table, self.database = path, TABLES[mapping.kind], connect(path.parent)
+        self.have = {*mapping.fields(), mapping.row_number} - {""}
+        self.sent = [name for name in staged.names if name != "row"]
+        self.schema = self._schema(staged)
+        self.key = self._key()
+        self.lines, self.keys = Occurrences(), Occurrences()
+        self.rows: list[np.ndarray] = []
+        """Source row of every row written."""
+        self.repeated: list[np.ndarray] = []
+        """Hashes of keys that stood before."""
+        self._writer = writer(path, self.schema)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._writer.close()
+        self.database.close()
+
+    def add(self, staged: pa.Table) -> None:
+        """Complete these rows and write them."""
+        if not staged.num_rows:
+            return
+        made = {name: staged.column(name).combine_chunks() for name in self.sent}
+        for column in self.table.columns:
+            if column.default is not None and column.name in self.schema.names:
+                filled = made.get(column.name, pa.nulls(staged.num_rows, pa.float64()))
+                made[column.name] = pc.fill_null(filled, column.default)
+        if self.table.kind == "orders":
+            self._complete_order(made)
+        if self.table.kind == "interactions":
+            self._identify(made)
+        empty = {field.name: pa.nulls(staged.num_rows, field.type) for field in self.schema if field.name not in made}
+        table = pa.table({**made, **empty}).select(self.schema.names)
+        if self.key:
+            self._note_keys(table)
+        self.rows.append(staged.column("row").to_numpy().astype(np.int32))
+        self._writer.write_table(table)
+
+    def finish(self, problems: Problems, *, keep: str, current: Path | None) -> Finished:
+        """No row comes any more: duplicates out, rows looked at together, sums made. `current`: the table in use."""
+        self._writer.close()
+        done = Finished()
+        rows = np.concatenate(self.rows) if self.rows else np.array([], dtype=np.int32)
+        if self.repeated:
+            repeats = Repeats(self.key, self.sent, rows, np.unique(np.concatenate(self.repeated)))
+            done = settle(self.database, self.path, repeats, problems, keep=keep)
+        rows = np.delete(rows, done.places)
+        together.note(self.database, self.path, rows, self.mapping, problems, current=current)
+        add_sums(self.database, self.path, self.schema.names, done)
+        return done
+
+    def _schema(self, staged: pa.Schema) -> pa.Schema:
+        """The columns of this upload in the table's order, then its attributes."""
+        made = {name: staged.field(name).type for name in self.sent}
+        whole = self.table.kind in WHOLE
+        own = [
+            pa.field(column.name, ARROW[column.type])
+            for column in self.table.columns
+            if whole or column.name in made or column.default is not None
+        ]
+        return pa.schema(own + [pa.field(name, kind) for name, kind in made.items() if name not in self.table])
+
+    def _key(self) -> list[str]:
+        """What must not stand twice; keys we make ourselves cannot."""
+        if self.table.kind not in BY_ROW and not all(name in self.have for name in self.table.key):
+            return []
+        return [name for name in self.table.key if name in self.schema.names]
+
+    def _complete_order(self, made: dict[str, pa.Array]) -> None:
+        count, quantity = len(made["order_id"]), made["quantity"]
+        numbers = pa.array(self.lines.earlier(self._hashes(made, ["order_id", "sku"])) + 1)
+        made["line"] = pc.coalesce(made["line"], numbers) if "line" in made else numbers
+        none = pa.nulls(count, pa.float64())
+        worked_out = pc.multiply(quantity, made["price"]) if "price" in made else none
+        amount = pc.coalesce(made["amount"], worked_out) if "amount" in made else worked_out
+        if "price" not in made:
+            divisor = pc.if_else(pc.equal(quantity, 0.0), pa.scalar(None, pa.float64()), quantity)
+            made["price"] = pc.divide(amount, divisor) if "amount" in made else none
+        made["amount"] = amount
+        negative = pc.or_(pc.less(quantity, 0.0), pc.less(pc.fill_null(amount, 0.0), 0.0))
+        looks = pc.or_(negative, _credit_notes(made["order_id"]))
+        made["is_return"] = pc.coalesce(made["is_return"], looks) if "is_return" in made else looks
+
+    def _identify(self, made: dict[str, pa.Array]) -> None:
+        """From the row's content, so that the same row sent twice is the same interaction."""
+        parts = ", ".join(f"coalesce({quoted(name)}::VARCHAR, '')" for name in sorted(made) if name != "interaction_id")
+        self.database.register("block", pa.table(made))
+        content = self.database.sql(f"SELECT md5(concat_ws(chr(31), {parts})) AS id FROM block").to_arrow_table()
+        self.database.unregister("block")
+        numbers = pa.array(self.lines.earlier(self._hashes({"id": content.column("id")}, ["id"])) + 1)
+        own = pc.binary_join_element_wise(content.column("id").combine_chunks(), numbers.cast(pa.string()), "-")
+        made["interaction_id"] = pc.coalesce(made["interaction_id"], own) if "interaction_id" in made else own
+
+    def _note_keys(self, table: pa.Table) -> None:
+        hashes = self._hashes({name: table.column(name) for name in self.key}, self.key)
+        again = hashes[self.keys.earlier(hashes) > 0]
+        if len(again):
+            self.repeated.append(np.unique(again))
+
+    def _hashes(self, columns: dict[str, pa.Array | pa.ChunkedArray], names: list[str]) -> np.ndarray:
+        self.database.register("block", pa.table({name: columns[name] for name in names}))
+        listed = ", ".join(quoted(name) for name in names)
+        found = self.database.execute(f"SELECT hash({listed}) AS h FROM block").fetchnumpy()["h"]
+        self.database.unregister("block")
+        return np.asarray(found, dtype=np.uint64)
+
+
+def _credit_notes(orders: pa.Array) -> pa.Array:
+    """Numbers such as C536379: hardly any column holds one, so a look at the first letters comes first."""
+    likely = pc.starts_with(orders, "C", ignore_case=True)
+    return pc.match_substring_regex(orders, CREDIT_NOTE) if pc.any(likely).as_py() else likely

@@ -1,0 +1,61 @@
+"""How often a key stood earlier in the file, counted while its rows stream by: eight bytes for each row, no more.
+
+Keys come as 64-bit hashes. Two keys of ten million that share a hash are not to be expected (one chance in 370,000);
+who must be certain looks at the rows whose hash repeats.
+"""
+
+import numpy as np
+
+RUNS = 6
+SLOT_BITS = 26
+
+
+class Occurrences:
+    """Sorted runs of hashes, one for each block; when there are many they become one."""
+
+    def __init__(self) -> None:
+        self.runs: list[np.ndarray] = []
+        self.taken = np.zeros(2**SLOT_BITS, dtype=bool)
+        """By the first bits of a hash: nearly every new key falls into a free slot and is looked for no further."""
+
+    def earlier(self, keys: np.ndarray) -> np.ndarray:
+        """For each of these rows, how many rows before it had the same key."""
+        ordered = np.sort(keys)
+        counts = np.zeros(len(keys), dtype=np.int64)
+        slots = (keys >> np.uint64(64 - SLOT_BITS)).astype(np.int64)
+        repeated = self._repeated(ordered, np.unique(keys[self.taken[slots]]))
+        self.taken[slots] = True
+        if len(repeated):
+            places = np.searchsorted(repeated, keys)
+            where = np.flatnonzero(repeated[np.minimum(places, len(repeated) - 1)] == keys)
+            mine = keys[where]
+            counts[where] = _rank(mine)
+            for run in self.runs:
+                counts[where] += np.searchsorted(run, mine, "right") - np.searchsorted(run, mine, "left")
+        self._keep(ordered)
+        return counts
+
+    def _repeated(self, ordered: np.ndarray, likely: np.ndarray) -> np.ndarray:
+        """The keys that stand twice here, and those of the likely ones that stood in an earlier run."""
+        found = [ordered[1:][ordered[1:] == ordered[:-1]]]
+        for run in self.runs:
+            places = np.searchsorted(run, likely)
+            found.append(likely[run[np.minimum(places, len(run) - 1)] == likely])
+        return np.unique(np.concatenate(found))
+
+    def _keep(self, ordered: np.ndarray) -> None:
+        if len(ordered):
+            self.runs.append(ordered)
+        if len(self.runs) > RUNS:
+            self.runs = [np.sort(np.concatenate(self.runs))]
+
+
+def _rank(keys: np.ndarray) -> np.ndarray:
+    """For each key, how many equal ones stand before it in this array."""
+    order = np.argsort(keys, kind="stable")
+    ordered = keys[order]
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    ranks = np.arange(len(keys)) - np.repeat(starts, np.diff(np.append(starts, len(keys))))
+    placed = np.empty_like(ranks)
+    placed[order] = ranks
+    return placed
