@@ -45,14 +45,14 @@ def check(
     report.rejected += dropped.rejected
     report.skipped += dropped.skipped
     report.first_on, report.last_on, report.totals = dropped.first_on, dropped.last_on, dropped.totals
-    report.groups = [_offered(group, plan) for group in problems.groups()]
+    report.groups = [offered(group, plan) for group in problems.groups()]
     report.reading = plan.as_dict()
     report.choices = checker.choices.as_dict(checker.menders)
     assert report.good + report.rejected + report.skipped == report.lines, "every line has one fate"
     return report
 
 
-def _offered(group: Group, plan: profile.Plan) -> dict[str, Any]:
+def offered(group: Group, plan: profile.Plan) -> dict[str, Any]:
     """The group as it is told, with only those other ways of reading its cells that help."""
     told, table = group.as_dict(), TABLES[plan.mapping.kind]
     if told["hows"] and group.field in table:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from partners.intake import lines, mapping, profile, read, sniff
 from partners.intake.canonical import Canonical
-from partners.intake.check import check
+from partners.intake.check import check, offered
 from partners.intake.problems import Problems
 from partners.intake.rows import Checker
 from partners.intake.source import Source, Wishes
@@ -82,7 +82,7 @@ def _plainly(path: Path, source: Source, plan: profile.Plan) -> tuple[Any, ...]:
     problems.close()
     report = checker.report
     counts = (report.lines, report.good - done.rejected - done.skipped, report.rejected + done.rejected)
-    return counts, [group.as_dict() for group in problems.groups()], done.totals, _rows(path.parent / "plain.parquet")
+    return counts, [offered(group, plan) for group in problems.groups()], done.totals, _rows(path.parent / "plain.parquet")
 
 
 def _in_earnest(path: Path, source: Source, plan: profile.Plan, *, at: date) -> tuple[Any, ...]:
