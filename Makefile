@@ -9,7 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.installed-tests
 
-.PHONY: help run install test lint types messages drills bench-intake clean packages
+.PHONY: help run install test lint types messages drills bench-intake bench-models clean packages
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -43,6 +43,10 @@ drills: packages $(TESTED) ## the long checks: kills, floods and bombs in large 
 
 bench-intake: $(TESTED) ## what taking files in costs, beside bare DuckDB (half an hour; nothing is asserted)
 	@$(PY) -m tests.bench.intake $(BENCH)
+
+bench-models: $(TESTED) ## what the models for churn, propensity and value achieve, beside their peers (an hour; nothing is asserted)
+	@$(PIP) install --no-compile -r tests/bench/requirements.txt
+	@$(PY) -m tests.bench.models --out docs/measurements.md $(BENCH)
 
 clean: ## remove .venv and caches; your data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -77,6 +77,9 @@ class Publication(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.STAGED)
     counts = models.JSONField(_("counts"), default=dict)
     gates = models.JSONField(_("gates"), default=list)
+    evidence = models.JSONField(
+        _("evidence"), default=dict, help_text=_("What answered for this partner, and how far its data have drifted.")
+    )
     created_at = models.DateTimeField(_("made"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
 

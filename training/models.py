@@ -51,6 +51,12 @@ class Recipe(models.Model):
         help_text=_('Such as ["logistic", "boosting"]. Empty: all that suit.'),
     )
     budget = models.PositiveIntegerField(_("time budget in seconds"), default=600, validators=[MinValueValidator(5)])
+    allowed = models.JSONField(
+        _("columns declared legitimate"),
+        default=list,
+        blank=True,
+        help_text=_("Columns that tell the outcome too well are held back unless they are named here."),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
     class Meta:

@@ -37,6 +37,7 @@ class Task:
     horizon: days ahead (an outcome that names its own days wins).
     families: names of model families; empty means all that suit.
     budget: seconds the whole training may take.
+    allowed: columns a person has declared legitimate although they tell the label too well.
     """
 
     kind: str
@@ -45,6 +46,7 @@ class Task:
     families: tuple[str, ...] = ()
     budget: float = 600.0
     seed: int = 7
+    allowed: tuple[str, ...] = ()
 
 
 @dataclass

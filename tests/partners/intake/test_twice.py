@@ -82,7 +82,8 @@ def _plainly(path: Path, source: Source, plan: profile.Plan) -> tuple[Any, ...]:
     problems.close()
     report = checker.report
     counts = (report.lines, report.good - done.rejected - done.skipped, report.rejected + done.rejected)
-    return counts, [offered(group, plan) for group in problems.groups()], done.totals, _rows(path.parent / "plain.parquet")
+    groups = [offered(group, plan) for group in problems.groups()]
+    return counts, groups, done.totals, _rows(path.parent / "plain.parquet")
 
 
 def _in_earnest(path: Path, source: Source, plan: profile.Plan, *, at: date) -> tuple[Any, ...]:
