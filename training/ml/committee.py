@@ -58,9 +58,14 @@ class Committee:
             if not len(rows):
                 continue
             share = np.where(own[rows] < 0, 1.0 / self.folds, 1.0)
+            asked = x if len(rows) == len(x) else x[rows]
             for name, weight in self.weights.items():
-                part = weight * getattr(self.models[name][number], what)(x[rows])
-                total[rows] += part * (share if part.ndim == 1 else share[:, None])
+                seen = self.columns.seen(families.family(name).sees)
+                part = weight * getattr(self.models[name][number], what)(asked[:, seen])
+                if part.ndim == 1:
+                    total[rows] += part * share
+                else:
+                    total[rows, seen] += part * share[:, None]
         return total
 
     def save(self, folder: Path) -> None:
@@ -88,5 +93,8 @@ class Committee:
 
 def seated(examples: Examples, names: dict[str, float], *, seed: int, limits: Limits) -> Committee:
     """One model per family on all examples, not calibrated yet."""
-    models = {name: [families.family(name).fit(examples, seed=seed, limits=limits)] for name in names}
+    models: dict[str, list[Model]] = {}
+    for name in names:
+        family = families.family(name)
+        models[name] = [family.fit(examples.seen(family.sees), seed=seed, limits=limits)]
     return Committee(examples.columns, dict(names), models)

@@ -81,12 +81,36 @@ class Limits:
     threads: int = 1  # small fits on a shared machine lose more to waiting for each other than threads give
 
 
+WEEK = "week:"
+SEES = ("columns", "weeks")
+
+
 @dataclass(frozen=True)
 class Columns:
     """The design matrix's columns: a name and the reason group each belongs to, in order."""
 
     names: tuple[str, ...]
     groups: tuple[str, ...]
+
+    def weekly(self) -> list[int]:
+        """Positions of the weekly activity, `week:CHANNEL:K` with K = 0 the newest week: always the last columns."""
+        return [place for place, name in enumerate(self.names) if name.startswith(WEEK)]
+
+    def plain(self) -> list[int]:
+        """Positions of all other columns."""
+        return [place for place, name in enumerate(self.names) if not name.startswith(WEEK)]
+
+    def seen(self, sees: str) -> slice:
+        """What a family that sees "columns" or "weeks" is shown: a slice, so that x is looked at, not copied.
+
+        ValueError where weekly columns do not come last, or `sees` is neither.
+        """
+        if sees not in SEES:
+            raise ValueError(f"a family sees one of {SEES}, not {sees!r}")
+        first = len(self.plain())
+        if any(place < first for place in self.weekly()):
+            raise ValueError("weekly columns must be the last ones")
+        return slice(0, first) if sees == "columns" else slice(first, len(self.names))
 
     def positions(self) -> dict[str, list[int]]:
         """Column numbers of every group, groups in order of first appearance."""
@@ -119,6 +143,14 @@ class Examples:
         return Examples(
             self.x[rows], self.y[rows], self.weight[rows], self.group[rows], self.moment[rows], self.columns
         )
+
+    def seen(self, sees: str) -> Examples:
+        """The same rows with only the columns a family sees; x is a view."""
+        part = self.columns.seen(sees)
+        if part == slice(0, len(self.columns.names)):
+            return self
+        columns = Columns(self.columns.names[part], self.columns.groups[part])
+        return Examples(self.x[:, part], self.y, self.weight, self.group, self.moment, columns)
 
     def parted(self, *, share: float, seed: int) -> tuple[Ints, Ints]:
         """Row numbers (kept, held out) for choices inside a fit: about `share` of the groups are held out.
@@ -155,9 +187,13 @@ class Model(Protocol):
 
 
 class Family(Protocol):
-    """A way of learning. `tests/training/ml/test_families.py` holds the contract all families pass."""
+    """A way of learning. `tests/training/ml/test_families.py` holds the contract all families pass.
+
+    sees: "columns" (all but the weekly ones) or "weeks" (only those): what x and the examples hold when it is asked.
+    """
 
     name: str
+    sees: str
 
     def fit(self, examples: Examples, *, seed: int, limits: Limits) -> Model: ...
 

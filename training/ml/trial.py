@@ -58,9 +58,11 @@ def run(examples: Examples, parts: Sequence[Part], *, task: Task, started: float
         begun = monotonic()
         margin = np.full(len(examples), np.nan)
         models = []
+        family = families.family(name)
+        shown = examples.seen(family.sees)
         for number, (teaching, held) in enumerate(parts):
-            model = families.family(name).fit(examples.take(teaching), seed=task.seed + number, limits=limits(task))
-            margin[held] = model.margin(examples.x[held])
+            model = family.fit(shown.take(teaching), seed=task.seed + number, limits=limits(task))
+            margin[held] = model.margin(shown.x[held])
             models.append(model)
         trial.margins[name], trial.models[name] = margin, models
         trial.seconds[name] = round(monotonic() - begun, 2)

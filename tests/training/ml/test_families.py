@@ -9,7 +9,7 @@ from portal.kit.errors import Refusal
 from tests.training.ml import makers
 from training.ml import evaluate, families
 from training.ml.calibrate import sigmoid
-from training.ml.interface import Examples, Limits
+from training.ml.interface import SEES, Examples, Limits
 
 LIMITS = Limits(net_rows=400, net_epochs=20)
 EXACT = ("rhythm", "logistic", "boosting")
@@ -29,6 +29,7 @@ def fitted(name: str) -> object:
 @every_family
 def test_it_carries_its_name(name: str) -> None:
     assert families.family(name).name == name
+    assert families.family(name).sees in SEES
 
 
 @pytest.mark.parametrize("name", LEARNERS)

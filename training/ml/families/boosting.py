@@ -39,6 +39,7 @@ class Boosting:
     """15 leaves, rate 0.03, half of the columns per tree; stops when held-out rows no longer gain."""
 
     name = "boosting"
+    sees = "columns"
 
     def fit(self, examples: Examples, *, seed: int, limits: Limits) -> BoostingModel:
         import lightgbm

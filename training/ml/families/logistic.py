@@ -49,6 +49,7 @@ class Logistic:
     """Maximum likelihood with an L2 penalty, its strength chosen on a fifth of the rows."""
 
     name = "logistic"
+    sees = "columns"
 
     def fit(self, examples: Examples, *, seed: int, limits: Limits) -> LogisticModel:
         scale = scaling.fit(examples.x, bends=True)

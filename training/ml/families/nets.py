@@ -72,6 +72,7 @@ class _Net:
     """What the two nets share: scaling, a sample when rows are many, seeds, and taking the weights out."""
 
     name = ""
+    sees = "columns"
     batch = 32
     epochs = 10
     early = False

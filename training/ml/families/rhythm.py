@@ -49,6 +49,7 @@ class Rhythm:
     """Two numbers: slope and intercept on the rhythm's log-odds. Without an order history, the base rate."""
 
     name = "rhythm"
+    sees = "columns"
 
     def fit(self, examples: Examples, *, seed: int, limits: Limits) -> RhythmModel:
         names = examples.columns.names
