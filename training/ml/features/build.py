@@ -38,10 +38,11 @@ STANDING = ("segment", "industry", "region", "country")
 """Text on the customer's card that hardly ever changes, so that it may describe the customer at past dates too."""
 
 
-def statement(table: str, *, everyone: bool = False) -> str:
+def statement(table: str, *, everyone: bool = False, weeks: int = 0) -> str:
     """The SQL of one fact table, with its words and switches filled in."""
     text = (HERE / f"{table}.sql").read_text(encoding="utf-8")
-    return Template(text).safe_substitute(COMPETITOR=COMPETITOR, PRICE=PRICE, EVERYONE="true" if everyone else "false")
+    switches = {"EVERYONE": "true" if everyone else "false", "WEEKS": str(int(weeks))}
+    return Template(text).safe_substitute(COMPETITOR=COMPETITOR, PRICE=PRICE, **switches)
 
 
 def features(
@@ -59,7 +60,7 @@ def features(
     with NaN where there is nothing to say.
     """
     facts.set_moments(con, as_of)
-    for table in TABLES:
+    for table in ("shown", *TABLES):
         con.execute(statement(table, everyone=everyone))
     joins = [f"LEFT JOIN {table}_features USING (customer_id, as_of)" for table in TABLES[1:]]
     if category is not None:

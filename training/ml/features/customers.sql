@@ -1,14 +1,5 @@
 -- Who is known at each as_of date, and what stands on the card. With $EVERYONE, all customers at every date;
 -- otherwise only those who had shown themselves before it.
-CREATE OR REPLACE TEMP TABLE shown AS
-SELECT customer_id, min(day) AS day FROM (
-    SELECT customer_id, min(date) AS day FROM goods GROUP BY customer_id
-    UNION ALL SELECT customer_id, min(started) FROM subscriptions GROUP BY customer_id
-    UNION ALL SELECT customer_id, min(date) FROM interactions GROUP BY customer_id
-    UNION ALL SELECT customer_id, since FROM customers
-    UNION ALL SELECT customer_id, NULL FROM orders
-) WHERE customer_id IS NOT NULL GROUP BY customer_id;
-
 CREATE OR REPLACE TEMP TABLE customers_features AS
 WITH card AS (
     SELECT customer_id, any_value(since) AS since, any_value(monthly_value) AS monthly_value,
@@ -17,7 +8,7 @@ WITH card AS (
     FROM customers GROUP BY customer_id
 )
 SELECT shown.customer_id, as_of, CASE WHEN since < as_of THEN as_of - since END AS tenure, monthly_value,
-       as_of - (SELECT min(date) FROM goods) AS history,
+       as_of - (SELECT min(date) FROM all_goods) AS history,
        segment, industry, region, country
 FROM moments JOIN shown ON $EVERYONE OR day < as_of
 LEFT JOIN card USING (customer_id);

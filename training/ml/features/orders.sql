@@ -14,9 +14,14 @@ SELECT *, lag(price) OVER w AS was, lag(date) OVER w IS NULL AS is_new,
 FROM one
 WINDOW w AS (PARTITION BY customer_id, sku ORDER BY date);
 
--- Each product's usual price in each full month: how the shelf moved since a customer last bought there.
+-- Each product's usual price in each full month, over everybody: how the shelf moved since a customer last bought there.
 CREATE OR REPLACE TEMP TABLE shelf AS
-SELECT sku, date_trunc('month', date) AS month, median(price) AS price FROM sku_days GROUP BY sku, date_trunc('month', date);
+WITH one AS (
+    SELECT sku, date, sum(amount) / nullif(sum(quantity), 0) AS price
+    FROM all_goods WHERE date < (SELECT max(as_of) FROM moments)
+    GROUP BY customer_id, sku, date
+)
+SELECT sku, date_trunc('month', date) AS month, median(price) AS price FROM one GROUP BY sku, date_trunc('month', date);
 
 -- Purchase days, with the gap to the one before. Price change: spend-weighted, against the customer's own past, and
 -- against what the product usually cost everybody in the last full month before.
