@@ -21,6 +21,7 @@ from portal.kit.errors import Refusal
 
 FREE = 2**28
 BLOCK = 2**20
+HANDED_BACK = ("failing.*", "problems.csv")
 LISTS = ("original", "original.part", "failing.*", "problems.*")
 """What holds rows as they were sent. `canonical.parquet` is not one of them: the datasets are made of it."""
 
@@ -69,6 +70,17 @@ def unbroken(upload: Upload) -> Iterator[None]:
     except sealed.Broken as error:
         words = _("%(name)s was altered or damaged on the server’s disk after it arrived: send it again.")
         raise Refusal(words % {"name": upload.filename}) from error
+
+
+def seal_lists(upload: Upload) -> None:
+    """Seal the lists of bad rows, which hold rows as they were sent, under the partner's key."""
+    key = vault.key_of(upload.partner)
+    for path in [one for pattern in HANDED_BACK for one in upload.folder.glob(pattern)]:
+        part = path.with_name(f"{path.name}.part")
+        with path.open("rb") as plain, sealed.Writer(part, key) as file:
+            while block := plain.read(BLOCK):
+                file.write(block)
+        part.replace(path)
 
 
 def refuse_shredded(upload: Upload) -> None:

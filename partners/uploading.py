@@ -101,6 +101,8 @@ def _examine(run: UploadRun, upload: Upload, report: Report, wishes: Wishes, col
         problems, sent = upload.folder / "problems.parquet", returned.Sent(original, source, plan.spool)
         failing.write(problems, upload.folder / "problems.csv", language=language)
         returned.write_original(sent, problems, upload.folder, language=language, erased=gone)
+        problems.unlink(missing_ok=True)
+        originals.seal_lists(upload)
     upload.report |= asdict(result)
     upload.report["preview"] = previews.preview(upload)
 

@@ -7,6 +7,7 @@ without it, SECRET_KEY). Keys wrapped under an older setting are still opened, a
 import hmac
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -50,8 +51,12 @@ def key_of(partner: Partner) -> bytes:
 
 
 def original(upload: Upload) -> Stored:
-    """The file as it was sent. Those stored before originals were sealed lie there plain."""
-    path = upload.original
+    """The file as it was sent."""
+    return opened(upload, upload.original)
+
+
+def opened(upload: Upload, path: Path) -> Stored:
+    """A file of this upload. Those stored before such files were sealed lie there plain."""
     if not path.is_file() or not sealed.is_sealed(path):
         return Stored(path)
     return Stored(path, key_of(upload.partner))

@@ -8,6 +8,7 @@ from pathlib import Path
 from partners.columns import in_language
 from partners.intake.causes import CAUSES
 from partners.intake.cells import defused
+from partners.intake.stored import Stored, stored
 from partners.intake.templates import BOM
 
 SEEN = 2
@@ -34,9 +35,9 @@ def write(problems: Path, out: Path, *, language: str) -> None:
             rows.writerow([problem["row"], defused(problem["column"]), defused(problem["value"] or ""), *said])
 
 
-def unquoted(path: Path) -> Iterator[str]:
+def unquoted(path: Path | Stored) -> Iterator[str]:
     """The lines of such a file without what stands in the cells, which may name a person."""
-    with path.open(encoding="utf-8", newline="") as file:
+    with io.TextIOWrapper(stored(path).open(), encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.reader(file)):
             row[SEEN] = row[SEEN] if number == 0 else ""
             line = io.StringIO()

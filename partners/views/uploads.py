@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from partners import upload_board as board
+from partners import vault
 from partners.access import PartnerRequest, Right, door, require
 from partners.columns import TABLES
 from partners.intake import failing
@@ -57,9 +58,10 @@ def problems(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse
     if not path.is_file():
         raise Http404
     name = f"problems-{one.pk}.csv"
+    file = vault.opened(one, path)
     if Right.PERSONAL in request.rights:
-        return FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type="text/csv")
-    response = StreamingHttpResponse(failing.unquoted(path), content_type="text/csv; charset=utf-8")
+        return FileResponse(file.open(), as_attachment=True, filename=name, content_type="text/csv")
+    response = StreamingHttpResponse(failing.unquoted(file), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
@@ -73,4 +75,5 @@ def failing_rows(request: PartnerRequest, partner: Partner, pk: int) -> HttpResp
     path = failing_file(one)
     if path is None:
         raise Http404
-    return FileResponse(path.open("rb"), as_attachment=True, filename=f"failing-{one.pk}{path.suffix}")
+    file = vault.opened(one, path).open()
+    return FileResponse(file, as_attachment=True, filename=f"failing-{one.pk}{path.suffix}")

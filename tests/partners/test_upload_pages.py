@@ -132,6 +132,17 @@ def test_the_rows_with_problems_come_as_a_file_that_runs_nothing(max_browser: Cl
     assert "2,price,'=HYPERLINK(1),Not a number" in text
 
 
+def test_the_lists_of_bad_rows_lie_sealed_and_come_back_plain(max_browser: Client) -> None:
+    one = drop(max_browser, BAD)
+    settle(latest())
+    for name in ("problems.csv", "failing.csv"):
+        assert b"ten" not in (one.folder / name).read_bytes()
+    assert not (one.folder / "problems.parquet").exists()
+    for address in ("problems.csv", "failing/"):
+        answer = max_browser.get(f"{BASE}{one.pk}/{address}")
+        assert b"ten" in b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+
+
 PEOPLE = "order id,customer id,date,sku,quantity,price,phone of\nO1,C1,2026-01-05,S1,1,Mr Smith,Mrs Jones\n"
 
 
