@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import transaction
 from django_scopes import scope
 
+from partners import originals
 from partners.models import DatasetVersion, Partner, Upload, UploadRun
 from portal.kit.runs import Run
 
@@ -42,6 +43,10 @@ def tidy(partner: Partner, *, at: datetime) -> None:
                 shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
         for place in (*_unnamed(partner), *_never_received(partner, at)):
             shutil.rmtree(place, ignore_errors=True)
+    for path in (partner.folder / originals.INCOMING).glob("*"):
+        with suppress(FileNotFoundError):  # received this moment
+            if path.stat().st_mtime < (at - RECEIVING).timestamp():
+                path.unlink()
 
 
 def _alive(name: str) -> bool:

@@ -8,39 +8,58 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from partners import vault
 from partners.intake import sealed
-from partners.models import Upload
+from partners.models import Partner, Upload
 from portal.kit.errors import Refusal
 
 FREE = 2**28
 BLOCK = 2**20
+INCOMING = "incoming"
+"""The folder of files that are being received; `leavings` empties it of what was broken off."""
 HANDED_BACK = ("failing.*", "problems.csv")
 LISTS = ("original", "original.part", "failing.*", "problems.*")
 """What holds rows as they were sent. `canonical.parquet` is not one of them: the datasets are made of it."""
 
 
-def store(upload: Upload, chunks: Iterable[bytes]) -> tuple[int, str]:
-    """Seal what comes and say its size and SHA-256. Raises Refusal when it grows beyond the limit."""
+@dataclass(frozen=True)
+class Held:
+    """A file that is here, sealed, and belongs to no upload yet; size and SHA-256 are of the plain bytes."""
+
+    path: Path
+    size: int
+    sha256: str
+
+
+@contextmanager
+def received(partner: Partner, chunks: Iterable[bytes], *, name: str) -> Iterator[Held]:
+    """Seal what comes, which may take long, before a transaction begins; what nobody adopted is gone at the end.
+
+    Raises Refusal when it grows beyond the limit.
+    """
     limit = settings.UPLOAD_MAX_MB * 2**20
     size, digest = 0, hashlib.sha256()
-    folder_for(upload.folder)
-    part = upload.folder / "original.part"
-    with sealed.Writer(part, vault.key_of(upload.partner)) as file:
-        for chunk in chunks:
-            size += len(chunk)
-            if size > limit:
-                raise too_large(upload.filename)
-            digest.update(chunk)
-            file.write(chunk)
-    part.rename(upload.original)
-    return size, digest.hexdigest()
+    folder_for(partner.folder / INCOMING)
+    path = partner.folder / INCOMING / uuid4().hex
+    try:
+        with sealed.Writer(path, vault.key_of(partner)) as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > limit:
+                    raise too_large(name)
+                digest.update(chunk)
+                file.write(chunk)
+        yield Held(path, size, digest.hexdigest())
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def adopt(upload: Upload, complete: Path) -> None:

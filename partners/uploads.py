@@ -20,6 +20,7 @@ from partners.columns import FACTS, KINDS
 from partners.intake import fixes, refusals
 from partners.intake.source import Wishes
 from partners.models import Partner, Upload, UploadRun, User
+from partners.originals import Held
 from portal.kit import runs
 from portal.kit.errors import Refusal
 
@@ -44,17 +45,28 @@ def receive(
         raise Refusal(
             _("“%(kind)s” is not a kind of file: choose %(kinds)s.") % {"kind": kind, "kinds": ", ".join(KINDS)}
         )
-    name = plain_name(filename)
+    with originals.received(partner, chunks, name=plain_name(filename)) as held:
+        return take(partner, held, kind=kind, filename=filename, by=by, complete=complete)
+
+
+def take(partner: Partner, held: Held, *, kind: str, filename: str, by: User | None, complete: bool = False) -> Upload:
+    """Make a received file an upload: a row and a link, however large the file is."""
     with transaction.atomic():
-        upload = Upload.objects.create(partner=partner, kind=kind, filename=name, size=0, created_by=by)
+        upload = Upload.objects.create(
+            partner=partner,
+            kind=kind,
+            filename=plain_name(filename),
+            size=held.size,
+            sha256=held.sha256,
+            created_by=by,
+        )
         if complete:
             declare_complete(upload, complete=True)
         try:
-            upload.size, upload.sha256 = originals.store(upload, chunks)
+            originals.adopt(upload, held.path)
         except BaseException:
             shutil.rmtree(upload.folder, ignore_errors=True)
             raise
-        upload.save(update_fields=["size", "sha256"])
     return upload
 
 

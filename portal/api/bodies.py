@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -45,11 +44,3 @@ def fingerprint(fields: dict[str, Any]) -> str:
     """Of what a request asks for: the same for the same fields in any order."""
     told = json.dumps(fields, sort_keys=True, default=str)
     return hashlib.sha256(told.encode()).hexdigest()
-
-
-def file_digest(file: UploadedFile) -> str:
-    digest = hashlib.sha256()
-    for chunk in file.chunks(MEGABYTE):
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()

@@ -14,12 +14,12 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.serializers import CharField, ChoiceField
 
-from partners import uploads
+from partners import originals, uploads
 from partners.access import Right
 from partners.models import Upload
 from portal.api.asked import Listed
 from portal.api.base import ListView, PartnerView
-from portal.api.bodies import MEGABYTE, file_digest
+from portal.api.bodies import MEGABYTE
 from portal.api.idempotency import HEADER, Repeated
 from portal.api.readings import OneUploadSerializer, UploadSerializer
 from portal.api.sendings import SendSerializer, columns, wishes
@@ -68,20 +68,15 @@ class Uploads(Repeated, ListView):
         sent.is_valid(raise_exception=True)
         told: dict[str, Any] = sent.validated_data
         file: UploadedFile = told.pop("file")
-        body = {**told, "filename": file.name, "sha256": file_digest(file)}
-        upload = self.once(body, make=lambda: self._receive(file, told))
+        name = uploads.plain_name(file.name or "")
+        with originals.received(self.partner, file.chunks(MEGABYTE), name=name) as held:
+            body = {**told, "filename": file.name, "sha256": held.sha256}
+            upload = self.once(body, make=lambda: self._take(held, name, told))
         return accepted(self, upload)
 
-    def _receive(self, file: UploadedFile, told: dict[str, Any]) -> Upload:
+    def _take(self, held: originals.Held, name: str, told: dict[str, Any]) -> Upload:
         by = self.key.created_by
-        upload = uploads.receive(
-            self.partner,
-            kind=told["kind"],
-            filename=file.name or "",
-            chunks=file.chunks(MEGABYTE),
-            by=by,
-            complete=told["complete"],
-        )
+        upload = uploads.take(self.partner, held, kind=told["kind"], filename=name, by=by, complete=told["complete"])
         uploads.request_check(upload, by=by, at=self.today, wishes=wishes(told), columns=columns(told))
         return upload
 

@@ -133,3 +133,13 @@ def test_a_file_that_was_never_received_goes_after_an_hour(inside: Partner, send
     leavings.tidy(inside, at=timezone.now() + timedelta(hours=2))
     assert not left.exists()
     assert kept.original.is_file()
+
+
+def test_a_file_broken_off_while_it_came_goes_after_an_hour(inside: Partner) -> None:
+    left = inside.folder / "incoming" / "half"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"half")
+    leavings.tidy(inside, at=timezone.now())
+    assert left.exists(), "it may be coming in this moment"
+    leavings.tidy(inside, at=timezone.now() + timedelta(hours=2))
+    assert not left.exists()

@@ -2,9 +2,11 @@
 
 import hashlib
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from partners import originals, uploads, vault
@@ -78,6 +80,20 @@ def test_a_deleted_original_leaves_what_is_in_use_and_cannot_be_read_again(insid
     originals.shred(again, at=timezone.now())
     with pytest.raises(Refusal, match=r"p\.csv was deleted on 20.*send it again"):
         uploads.request_check(again, by=None, at=TODAY)
+
+
+def test_a_file_is_sealed_before_the_database_waits_for_it(inside: Partner) -> None:
+    open_while_it_came: list[int] = []
+
+    def slowly() -> Iterator[bytes]:
+        open_while_it_came.append(len(connection.savepoint_ids))
+        yield b"sku,name\nS1,Printer\n"
+
+    before = len(connection.savepoint_ids)
+    upload = uploads.receive(inside, kind="products", filename="p.csv", chunks=slowly(), by=None)
+    assert open_while_it_came == [before]
+    assert upload.original.is_file()
+    assert list((inside.folder / originals.INCOMING).iterdir()) == []
 
 
 def test_a_full_disk_is_said_before_a_byte_is_written(inside: Partner, monkeypatch: pytest.MonkeyPatch) -> None:

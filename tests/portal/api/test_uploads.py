@@ -276,7 +276,7 @@ def test_what_was_refused_does_not_use_up_its_key(cast: Cast, program: Program, 
         raise Refusal("The server has no room.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(originals, "store", full)
+        patch.setattr(originals, "adopt", full)
         assert program.send(ORDERS, HTTP_IDEMPOTENCY_KEY="k").status_code == 422
     assert count(cast) == 0
     assert program.send(ORDERS, HTTP_IDEMPOTENCY_KEY="k").status_code == 202
