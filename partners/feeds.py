@@ -5,7 +5,7 @@ child does (partners.feeding).
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from django_scopes import scope
 
 from partners import vault
 from partners.feeding import hosts, s3, ssh
-from partners.models import Feed, FeedRun, User
+from partners.models import Feed, FeedRun, Partner, User
 from portal.kit import runs
 from portal.kit.errors import Refusal
 from portal.kit.runs import Run
@@ -23,6 +23,8 @@ from portal.kit.schedules import start_due as start_due_of
 
 MOST = 20
 """Pulls of one partner."""
+HISTORY = timedelta(days=90)
+"""How long what a run said is kept."""
 PINS = ("host_key", "fingerprint")
 
 
@@ -116,6 +118,13 @@ def remove(feed: Feed) -> None:
     if feed.runs.filter(state__in=[Run.State.QUEUED, Run.State.RUNNING]).exists():
         raise Refusal(_("“%(name)s” is being worked on: wait until that has ended.") % {"name": feed.name})
     feed.delete()
+
+
+def tidy(partner: Partner, *, at: datetime) -> int:
+    """Forget what runs of long ago said, and how many that were; the files they fetched stay known."""
+    old = FeedRun.objects.filter(feed__partner=partner, ended_at__lt=at - HISTORY)
+    last = Feed.objects.filter(partner=partner, last_run__isnull=False).values("last_run")
+    return old.exclude(pk__in=last).delete()[0]
 
 
 def start_due(*, at: datetime) -> list[Run]:

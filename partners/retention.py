@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django_scopes import scope
 
-from partners import arrivals, leavings, originals, uploads
+from partners import arrivals, feeds, leavings, originals, uploads
 from partners.models import Arrival, Partner, Upload, UploadRun
 from portal.kit.errors import Refusal
 
@@ -23,6 +23,7 @@ def sweep(*, at: datetime) -> dict[str, int]:
         with scope(partner=partner):
             leavings.tidy(partner, at=at)
             done["arrivals"] += _arrivals(partner, at)
+            feeds.tidy(partner, at=at)
             for upload in _due(partner, at):
                 if _forgotten(upload, at):
                     uploads.discard(upload)

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from partners.models import ErasureRun
+from partners.models import ErasureRun, Feed
 from portal import catalogues, health, pulse
 from portal.kit import native
 from training.models import ModelVersion
@@ -51,6 +51,7 @@ def examine(*, at: datetime) -> Iterator[Finding]:
         "scheduler": lambda: scheduler(at=at),
         "engines": engines,
         "accelerator": accelerator,
+        "pulls": pulls,
         "translations": translations,
         "erasures": erasures,
         "models": models,
@@ -190,6 +191,20 @@ def _child(program: str) -> tuple[int, str]:
         return 1, _("no answer in %(seconds)s seconds") % {"seconds": ENGINE_SECONDS}
     lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
     return done.returncode, lines[-1] if lines else ""
+
+
+def pulls() -> Finding:
+    """SFTP folders are read by the system's own ssh; nobody needs it who pulls from none."""
+    count = Feed.rows().filter(way=Feed.Way.SFTP, paused=False).count()
+    if not count or shutil.which("ssh"):
+        return Finding("pulls", "ok", _("Scheduled pulls have the programs they need."))
+    sentence = ngettext(
+        "%(count)s scheduled pull reads an SFTP folder, and there is no ssh here.",
+        "%(count)s scheduled pulls read SFTP folders, and there is no ssh here.",
+        count,
+    )
+    fix = _("Debian or Ubuntu, on every host with a worker of the queue intake: apt-get install openssh-client")
+    return Finding("pulls", "failure", sentence % {"count": count}, fix)
 
 
 def translations() -> Finding:

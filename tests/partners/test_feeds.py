@@ -186,3 +186,15 @@ class TestTheClock:
         feeds.remove(feed)
         with scopes_disabled():
             assert not FeedRun.objects.exists()
+
+
+def test_runs_of_long_ago_are_forgotten_but_never_the_last(inside: Partner) -> None:
+    feed = made(inside)
+    old = ended(feed)
+    new = FeedRun.objects.create(feed=feed, slot="later", state="succeeded", ended_at=NOON + timedelta(days=80))
+    assert feeds.tidy(inside, at=NOON + timedelta(days=89)) == 0
+    Feed.rows().filter(pk=feed.pk).update(last_run=old)
+    assert feeds.tidy(inside, at=NOON + timedelta(days=91)) == 0, "the page still shows the last one"
+    Feed.rows().filter(pk=feed.pk).update(last_run=new)
+    assert feeds.tidy(inside, at=NOON + timedelta(days=91)) == 1
+    assert list(FeedRun.objects.all()) == [new]

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import OperationalError
 
-from partners.models import ErasureRun
+from partners.models import ErasureRun, Feed
 from portal import broker, catalogues, doctor, health, pulse
 from tests.cast import Cast
 from tests.portal.test_broker import running
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 NAMES = [
     "database", "migrations", "home", "disk", "broker", "workers", "scheduler", "engines", "accelerator",
-    "translations", "erasures", "models",
+    "pulls", "translations", "erasures", "models",
 ]  # fmt: skip
 
 
@@ -244,6 +244,15 @@ def test_an_erasure_that_failed_is_a_failure_until_it_is_complete(cast: Cast) ->
     assert (doctor.erasures().state, bool(doctor.erasures().fix)) == ("failure", True)
     ErasureRun.rows().filter(pk=run.pk).update(state="succeeded")
     assert doctor.erasures().state == "ok"
+
+
+def test_an_sftp_pull_needs_ssh_on_the_machine(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor.shutil, "which", lambda _name: None)
+    assert doctor.pulls().state == "ok", "nobody pulls from anywhere"
+    Feed.rows().create(partner=cast.alder, name="Nightly", kind="orders", way="sftp", cron="0 4 * * *", next_at=NOW)
+    assert (doctor.pulls().state, "openssh-client" in doctor.pulls().fix) == ("failure", True)
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert doctor.pulls().state == "ok"
 
 
 def test_a_champion_that_learned_from_persons_erased_since_asks_for_training(cast: Cast) -> None:
