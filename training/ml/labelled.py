@@ -26,14 +26,16 @@ from training.ml import (
     cards,
     device,
     evaluate,
+    evidence,
     facts,
+    lending,
+    pooling,
     reasons,
     scoring,
     splits,
     timed,
     trial,
 )
-from training.ml.calibrate import sigmoid
 from training.ml.committee import Committee
 from training.ml.describe import Described
 from training.ml.features import build
@@ -72,11 +74,14 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     choice = tried.choice(examples, seed=task.seed)
     report(progress=0.8, stage="judge")
     blended = np.sum([share * tried.margins[name] for name, share in choice.weights.items()], axis=0)
-    metrics = evaluate.judged(y, calibrate.cross_fitted(blended, y, fold=fold), seed=task.seed, group=group)
+    said = calibrate.cross_fitted(blended, y, fold=fold)
+    shared = lending.learned(said, y, partner=frame["partner"], group=group, fold=fold)
+    metrics = evaluate.judged(y, shared.said, seed=task.seed, group=group)
     metrics["naive"] = _rival(frame, y, fold, alone, held_back)
     rule = bands.thresholds(metrics["base_rate"])
     models = {name: tried.models[name] for name in choice.weights}
     Committee(examples.columns, choice.weights, models, calibrate.fit(blended, y)).save(out)
+    shared.pool.save(out)
     _seat(out, frame, fold)
     artefacts.seal(
         out, {"kind": task.kind, "outcome": task.outcome, "mode": "labelled", "recipe": recipe.as_dict(), "bands": rule}
@@ -88,8 +93,8 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
             "summary": cards.summary(metrics, champion=choice.name), "judged": JUDGED,
             "partners": len(data), "customers": len(y), "rows": len(y), "columns": list(examples.columns.names),
             "dropped": recipe.encoder.dropped, "held_back": _confessed(held_back, alone), "bands": rule,
-            "money": timed.MONEY[task.kind], "device": device.sentence(tried.models), "as_of": str(as_of),
-            "seconds": round(monotonic() - started, 1),
+            "money": timed.MONEY[task.kind], "pooling": shared.card, "device": device.sentence(tried.models),
+            "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
         },
     )  # fmt: skip
     report(progress=1.0, stage="done", log=card["summary"]["en"])
@@ -125,11 +130,14 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     x, fold = recipe.matrix(frame), _seats(artefact, frame)
     churn = state["kind"] == "churn"
     told = reasons.told(frame, model.contributions(x, fold=fold), model.columns, bad_is_up=churn)
-    probability = sigmoid(model.margin(x, fold=fold))
+    pool = pooling.load(artefact)
+    answer = pool.answer(model.margin(x, fold=fold), partner=data.key)
+    probability = answer.probability
     worth = scoring.yearly(frame) if churn else scoring.usual_order(frame, None)
-    return scoring.table(
-        frame["customer_id"], probability, money=probability * worth, told=told, left=already, rule=state["bands"]
+    made = scoring.table(
+        frame["customer_id"], answer, money=probability * worth, told=told, left=already, rule=state["bands"]
     )
+    return evidence.attach(made, basis=lending.basis(pool, partner=data.key, customers=len(frame)))
 
 
 def _learnable(frame: pd.DataFrame, label: str) -> pd.DataFrame:

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from training.ml import bands, facts, history, inputs, labels, reasons
-from training.ml.calibrate import sigmoid
+from training.ml import bands, evidence, facts, history, inputs, labels, lending, pooling, reasons
 from training.ml.committee import Committee
 from training.ml.features import build
 from training.ml.interface import PartnerData
@@ -39,12 +38,14 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     told = reasons.told(
         frame, model.contributions(x), model.columns, bad_is_up=state["kind"] == "churn"
     ) if len(frame) else []  # fmt: skip
-    probability = sigmoid(model.margin(x)) if len(frame) else np.empty(0)
+    pool = pooling.load(artefact)
+    answer = pool.answer(model.margin(x) if len(frame) else np.empty(0), partner=data.key)
+    probability = answer.probability
     left = left | as_good_as_gone(frame, outcome, probability)
     worth = yearly(frame) if state["kind"] == "churn" else usual_order(frame, outcome.category)
-    return table(
-        frame["customer_id"], probability, money=probability * worth, told=told, left=left, rule=state["bands"]
-    )
+    basis = lending.basis(pool, partner=data.key, customers=int(asked.sum()))
+    made = table(frame["customer_id"], answer, money=probability * worth, told=told, left=left, rule=state["bands"])
+    return evidence.attach(made, basis=basis)
 
 
 def as_good_as_gone(frame: pd.DataFrame, outcome: labels.Outcome, probability: Floats) -> Bools:
@@ -72,9 +73,10 @@ def usual_order(frame: pd.DataFrame, category: str | None) -> Floats:
 
 
 def table(
-    customer_id: pd.Series, probability: Floats, *, money: Floats, told: list[str], left: Any, rule: dict[str, Any]
+    customer_id: pd.Series, answer: pooling.Answer, *, money: Floats, told: list[str], left: Any, rule: dict[str, Any]
 ) -> pa.Table:
     """The published columns; ranks count customers still here by falling probability, those gone come after."""
+    probability = answer.probability
     order = np.lexsort((customer_id.to_numpy(dtype=str), -money, -probability, left))
     rank = np.empty(len(order), dtype=np.int32)
     rank[order] = np.arange(1, len(order) + 1)
@@ -85,6 +87,8 @@ def table(
             "band": pa.array(bands.named(probability, rule).tolist(), pa.string()),
             "rank": pa.array(rank, pa.int32()),
             "money": pa.array(money, pa.float64()),
+            "low": pa.array(answer.low, pa.float64()),
+            "high": pa.array(answer.high, pa.float64()),
             "reasons": pa.array(told, pa.string()),
             "gone": pa.array(np.asarray(left, dtype=bool), pa.bool_()),
         }

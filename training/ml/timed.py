@@ -27,6 +27,7 @@ from training.ml import (
     history,
     inputs,
     labels,
+    lending,
     splits,
     trial,
 )
@@ -103,6 +104,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     judged = _judged(past, recipe, taught, tried, choice)
     final = _final(past, choice, judged.calibration)
     final[1].save(out)
+    judged.shared.pool.save(out)
     rule = bands.thresholds(judged.metrics["base_rate"])
     artefacts.seal(out, _state(task, outcome, final[0], rule))
     said = JUDGED_BY_TIME if past.by_time else JUDGED_BY_CUSTOMERS
@@ -115,7 +117,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
             "dates": sorted({str(moment) for moment in frame["as_of"].dt.date}),
             "partners": len(data), "customers": len(np.unique(history.customer_groups(frame))),
             "rows": len(frame), "columns": list(final[0].columns().names), "bands": rule,
-            "money": MONEY[task.kind], "device": device.sentence(tried.models),
+            "money": MONEY[task.kind], "pooling": judged.shared.card, "device": device.sentence(tried.models),
             "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
         },
     )  # fmt: skip
@@ -140,6 +142,7 @@ class _Judged:
     metrics: dict[str, Any]
     figures: dict[str, dict[str, Any]]
     calibration: calibrate.Calibration
+    shared: lending.Learned
 
 
 def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.Trial, choice: Choice) -> _Judged:
@@ -156,12 +159,13 @@ def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.T
     blended = np.sum([share * margins[name] for name, share in choice.weights.items()], axis=0)
     fold = splits.group_folds(group, folds=5, seed=seed)
     said = calibrate.cross_fitted(blended, y, fold=fold)
-    metrics = evaluate.judged(y, said, seed=seed, group=group)
+    shared = lending.learned(said, y, partner=frame["partner"], group=group, fold=fold)
+    metrics = evaluate.judged(y, shared.said, seed=seed, group=group)
     low, high = evaluate.interval(y, blended, evaluate.auc, seed=seed, group=group)
     metrics["auc"] = evaluate.without_nan({"value": evaluate.auc(y, blended), "low": low, "high": high})
     metrics["naive"] = evaluate.rival(*_rival(frame, y, past.outcome))
     figures = {name: evaluate.without_nan({"auc": evaluate.auc(y, margin)}) for name, margin in margins.items()}
-    return _Judged(metrics, figures, calibrate.fit(blended, y))
+    return _Judged(metrics, figures, calibrate.fit(blended, y), shared)
 
 
 def _rival(frame: pd.DataFrame, y: Floats, outcome: labels.Outcome) -> tuple[str, Floats, Floats]:

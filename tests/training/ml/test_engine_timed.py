@@ -47,7 +47,9 @@ def test_who_leaves_is_ranked_before_who_stays(scored: pd.DataFrame, shop: Partn
 
 
 def test_the_table_keeps_its_contract(scored: pd.DataFrame) -> None:
-    assert list(scored.columns) == ["customer_id", "probability", "band", "rank", "money", "reasons", "gone"]
+    columns = ["customer_id", "probability", "band", "rank", "money", "low", "high", "reasons", "gone"]
+    assert list(scored.columns) == columns
+    assert ((scored.low <= scored.probability) & (scored.probability <= scored.high)).all()
     assert scored["rank"].tolist() == list(range(1, len(scored) + 1))
     assert scored.customer_id.is_unique
     assert scored.probability.between(0, 1).all()
