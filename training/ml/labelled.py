@@ -28,6 +28,7 @@ from training.ml import (
     evaluate,
     evidence,
     facts,
+    judgement,
     lending,
     pooling,
     reasons,
@@ -76,8 +77,12 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     blended = np.sum([share * tried.margins[name] for name, share in choice.weights.items()], axis=0)
     said = calibrate.cross_fitted(blended, y, fold=fold)
     shared = lending.learned(said, y, partner=frame["partner"], group=group, fold=fold)
-    metrics = evaluate.judged(y, shared.said, seed=task.seed, group=group)
-    metrics["naive"] = _rival(frame, y, fold, alone, held_back)
+    worth = scoring.yearly(frame) if task.kind == "churn" else scoring.usual_order(frame, None)
+    metrics, told = judgement.of(
+        y, shared.said, score=blended if np.array_equal(shared.said, said) else shared.said,
+        naive=_rival(frame, y, fold, alone, held_back), partner=frame["partner"], worth=worth, seed=task.seed,
+        group=group,
+    )  # fmt: skip
     rule = bands.thresholds(metrics["base_rate"])
     models = {name: tried.models[name] for name in choice.weights}
     Committee(examples.columns, choice.weights, models, calibrate.fit(blended, y)).save(out)
@@ -94,7 +99,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
             "partners": len(data), "customers": len(y), "rows": len(y), "columns": list(examples.columns.names),
             "dropped": recipe.encoder.dropped, "held_back": _confessed(held_back, alone), "bands": rule,
             "money": timed.MONEY[task.kind], "pooling": shared.card, "device": device.sentence(tried.models),
-            "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
+            **told, "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
         },
     )  # fmt: skip
     report(progress=1.0, stage="done", log=card["summary"]["en"])
@@ -161,14 +166,15 @@ def _alike(frame: pd.DataFrame) -> Ints:
     return group if len(np.unique(group)) > len(frame) / 2 else np.arange(len(frame), dtype=np.int64)
 
 
-def _rival(frame: pd.DataFrame, y: Floats, fold: Ints, alone: dict[str, float], held_back: list[str]) -> dict[str, Any]:
+def _rival(
+    frame: pd.DataFrame, y: Floats, fold: Ints, alone: dict[str, float], held_back: list[str]
+) -> tuple[str, Floats]:
     """The best single column, out of fold: what a careful person with one pivot table would get."""
     fair = {name: score for name, score in alone.items() if name not in held_back}
     if not fair:
-        return evaluate.rival("base rate", y, np.zeros(len(y)))
+        return "base rate", np.zeros(len(y))
     best = max(fair, key=lambda name: fair[name])
-    said = attributes.single_rates(frame, best, y, fold)
-    return evaluate.rival(f"best single column ({reasons.title(best)})", y, said)
+    return f"best single column ({reasons.title(best)})", attributes.single_rates(frame, best, y, fold)
 
 
 def _confessed(held_back: list[str], alone: dict[str, float]) -> list[dict[str, Any]]:

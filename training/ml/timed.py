@@ -26,8 +26,10 @@ from training.ml import (
     evaluate,
     history,
     inputs,
+    judgement,
     labels,
     lending,
+    scoring,
     splits,
     trial,
 )
@@ -118,7 +120,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
             "partners": len(data), "customers": len(np.unique(history.customer_groups(frame))),
             "rows": len(frame), "columns": list(final[0].columns().names), "bands": rule,
             "money": MONEY[task.kind], "pooling": judged.shared.card, "device": device.sentence(tried.models),
-            "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
+            **judged.told, "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
         },
     )  # fmt: skip
     report(progress=1.0, stage="done", log=card["summary"]["en"])
@@ -143,6 +145,7 @@ class _Judged:
     figures: dict[str, dict[str, Any]]
     calibration: calibrate.Calibration
     shared: lending.Learned
+    told: dict[str, Any]
 
 
 def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.Trial, choice: Choice) -> _Judged:
@@ -160,21 +163,26 @@ def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.T
     fold = splits.group_folds(group, folds=5, seed=seed)
     said = calibrate.cross_fitted(blended, y, fold=fold)
     shared = lending.learned(said, y, partner=frame["partner"], group=group, fold=fold)
-    metrics = evaluate.judged(y, shared.said, seed=seed, group=group)
-    low, high = evaluate.interval(y, blended, evaluate.auc, seed=seed, group=group)
-    metrics["auc"] = evaluate.without_nan({"value": evaluate.auc(y, blended), "low": low, "high": high})
-    metrics["naive"] = evaluate.rival(*_rival(frame, y, past.outcome))
+    metrics, told = judgement.of(
+        y, shared.said, score=blended if np.array_equal(shared.said, said) else shared.said,
+        naive=_rival(frame, past.outcome), partner=frame["partner"], worth=_worth(frame, past), seed=seed, group=group,
+    )  # fmt: skip
     figures = {name: evaluate.without_nan({"auc": evaluate.auc(y, margin)}) for name, margin in margins.items()}
-    return _Judged(metrics, figures, calibrate.fit(blended, y), shared)
+    return _Judged(metrics, figures, calibrate.fit(blended, y), shared, told)
 
 
-def _rival(frame: pd.DataFrame, y: Floats, outcome: labels.Outcome) -> tuple[str, Floats, Floats]:
+def _worth(frame: pd.DataFrame, past: _Past) -> Floats:
+    """Money at stake per customer on the day, as the lists have it."""
+    return scoring.yearly(frame) if past.task.kind == "churn" else scoring.usual_order(frame, past.outcome.category)
+
+
+def _rival(frame: pd.DataFrame, outcome: labels.Outcome) -> tuple[str, Floats]:
     """The rule of thumb a person would use: silence for leaving, recent orders for buying, a young contract."""
     if outcome.mode == "subscription":
-        return "newest contracts", y, -frame["contract_age"].fillna(0).to_numpy(np.float64)
+        return "newest contracts", -frame["contract_age"].fillna(0).to_numpy(np.float64)
     column = "category_silence" if outcome.category else "silence"
     silence = frame[column].fillna(10_000).to_numpy(np.float64)
-    return "recency", y, silence if outcome.mode == "inactivity" else -silence
+    return "recency", silence if outcome.mode == "inactivity" else -silence
 
 
 def _final(past: _Past, choice: Choice, calibration: calibrate.Calibration) -> tuple[inputs.Inputs, Committee]:

@@ -1,4 +1,4 @@
-"""The money curve: sums a person can check by hand, an interval that holds them, and a cut-off that follows the terms."""
+"""The money curve: sums to check by hand, an interval that holds them, and a cut-off that follows the terms."""
 
 import json
 
