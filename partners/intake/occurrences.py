@@ -6,8 +6,9 @@ who must be certain looks at the rows whose hash repeats.
 
 import numpy as np
 
-RUNS = 6
+RUNS = 12
 SLOT_BITS = 26
+FEW_BITS = 18
 
 
 class Occurrences:
@@ -21,17 +22,16 @@ class Occurrences:
     def earlier(self, keys: np.ndarray) -> np.ndarray:
         """For each of these rows, how many rows before it had the same key."""
         ordered = np.sort(keys)
-        counts = np.zeros(len(keys), dtype=np.int64)
-        slots = (keys >> np.uint64(64 - SLOT_BITS)).astype(np.int64)
-        repeated = self._repeated(ordered, np.unique(keys[self.taken[slots]]))
+        slots = _first_bits(ordered, SLOT_BITS)  # in the order of the table: memory is walked through, not jumped about
+        repeated = self._repeated(ordered, ordered[self.taken[slots]])
         self.taken[slots] = True
+        counts = np.zeros(len(keys), dtype=np.int64)
         if len(repeated):
-            places = np.searchsorted(repeated, keys)
-            where = np.flatnonzero(repeated[np.minimum(places, len(repeated) - 1)] == keys)
-            mine = keys[where]
-            counts[where] = _rank(mine)
+            where, places = _found(keys, repeated)
+            before = np.zeros(len(repeated), dtype=np.int64)
             for run in self.runs:
-                counts[where] += np.searchsorted(run, mine, "right") - np.searchsorted(run, mine, "left")
+                before += np.searchsorted(run, repeated, "right") - np.searchsorted(run, repeated, "left")
+            counts[where] = _rank(places) + before[places]
         self._keep(ordered)
         return counts
 
@@ -47,7 +47,21 @@ class Occurrences:
         if len(ordered):
             self.runs.append(ordered)
         if len(self.runs) > RUNS:
-            self.runs = [np.sort(np.concatenate(self.runs))]
+            self.runs = [np.sort(np.concatenate(self.runs), kind="stable")]
+
+
+def _first_bits(keys: np.ndarray, count: int) -> np.ndarray:
+    return (keys >> np.uint64(64 - count)).astype(np.int64)
+
+
+def _found(keys: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Which of the keys are wanted (in order, each once), and the place of each of those among the wanted."""
+    likely = np.zeros(2**FEW_BITS, dtype=bool)
+    likely[_first_bits(wanted, FEW_BITS)] = True
+    where = np.flatnonzero(likely[_first_bits(keys, FEW_BITS)])
+    places = np.searchsorted(wanted, keys[where])
+    right = wanted[np.minimum(places, len(wanted) - 1)] == keys[where]
+    return where[right], places[right]
 
 
 def _rank(keys: np.ndarray) -> np.ndarray:
