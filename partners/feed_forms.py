@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from partners.columns import FACTS
 from partners.feeding import ssh
 from partners.models import Feed, Partner, Upload
 from portal.kit import cron
@@ -21,6 +22,7 @@ from portal.kit.zones import zone_choices
 PRESETS = ("0 * * * *", "0 4 * * *", "0 6 * * 1-5", "0 6 * * 1", "0 6 1 * *")
 OWN = "own"
 OFTEN = timedelta(minutes=5)
+SAID = ("name", "kind", "pattern", "takes", "complete")
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -61,11 +63,16 @@ class FeedForm(forms.Form):
         initial=True,
         help_text=gettext_lazy("A file with errors or questions always waits for a person."),
     )
+    complete = forms.BooleanField(
+        label=gettext_lazy("Every file is the complete list"),
+        required=False,
+        help_text=gettext_lazy("Older files of its kind are set aside; when much would go, it waits for a person."),
+    )
 
     def __init__(self, *args: Any, partner: Partner, feed: Feed | None = None, **named: Any) -> None:
         self.feed = feed
         if feed is not None:
-            known = {name: getattr(feed, name) for name in ("name", "kind", "pattern", "time_zone", "takes")}
+            known = {name: getattr(feed, name) for name in (*SAID, "time_zone")}
             when = {"when": feed.cron} if feed.cron in PRESETS else {"when": OWN, "cron": feed.cron}
             named["initial"] = {**known, **when, **{name: feed.place.get(name, "") for name in self.PLACE}}
         super().__init__(*args, **named)
@@ -93,6 +100,8 @@ class FeedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
+        if given.get("complete") and given.get("kind") not in FACTS:
+            self.add_error("complete", _("A file of outcomes adds what happened; it cannot be a complete list."))
         if given.get("when") != OWN:
             given["cron"] = given.get("when", "")
         elif not given.get("cron") and "cron" not in self.errors:
@@ -107,7 +116,7 @@ class FeedForm(forms.Form):
             self.add_error("cron", _("Every five minutes is the most often a folder is looked into."))
 
     def fill(self, feed: Feed) -> Feed:
-        for name in ("name", "kind", "pattern", "cron", "time_zone", "takes"):
+        for name in (*SAID, "time_zone", "cron"):
             setattr(feed, name, self.cleaned_data[name])
         return feed
 

@@ -68,6 +68,7 @@ class FeedAdmin(ReadPage):
                 (_("From"), f"{row.get_way_display()} · {feed_board.where(row)}"),
                 (_("File names"), row.pattern),
                 (_("Good files are taken into use"), _("Yes") if row.takes else _("No")),
+                (_("Every file is the complete list"), _("Yes") if row.complete else _("No")),
                 (_("When"), self.runs_when(row)),
                 (_("Next run"), NONE if row.paused else moment(row.next_at)),
                 (_("Last result"), self.last_result(row)),

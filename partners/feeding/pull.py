@@ -4,9 +4,7 @@ A file is fetched once: its path and version are a row, written in one transacti
 message is a file whose check has not ended; whoever comes next goes on with it.
 """
 
-import hashlib
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from typing import Any
 
 from django.conf import settings
@@ -20,8 +18,7 @@ from partners import originals, uploads, vault
 from partners.feeding import hosts, s3, sftp, ssh
 from partners.feeding.folder import Clock, Entry, Folder, matching
 from partners.feeding.outcome import settle
-from partners.intake import sealed
-from partners.models import Feed, FeedFile, FeedRun, Upload
+from partners.models import Feed, FeedFile, FeedRun
 from portal.kit.errors import Refusal
 
 AT_ONCE = 100
@@ -158,49 +155,20 @@ def _fetch(run: FeedRun, folder: Folder, entry: Entry, tally: "Tally") -> None:
     if entry.size == 0:
         _note(run, entry, _("The file is empty, so there was nothing to fetch."), tally)
         return
-    with _spooled(feed, folder.chunks(entry)) as (path, size, digest):
+    with originals.received(feed.partner, folder.chunks(entry), name=entry.name) as held:
         now = folder.entry(entry)
-        if size != entry.size or now is None or now.version != entry.version:
+        if held.size != entry.size or now is None or now.version != entry.version:
             tally.waiting[entry.path] = entry.version
             return
-        upload = Upload(
-            partner=feed.partner,
-            kind=feed.kind,
-            filename=uploads.plain_name(entry.name),
-            size=size,
-            sha256=digest,
-            created_by=run.requested_by,
-        )
+        told: dict[str, Any] = {"kind": feed.kind, "filename": entry.name, "complete": feed.complete}
         try:
             with run.fenced():
                 file = FeedFile(feed=feed, path=entry.path, version=entry.version)
                 file.save(force_insert=True)
-                upload.save()
-                file.upload = upload
+                file.upload = uploads.take(feed.partner, held, by=run.requested_by, **told)
                 file.save(update_fields=["upload"])
-                originals.adopt(upload, path)
         except IntegrityError:  # an earlier execution of this very run was quicker
             return
-
-
-@contextmanager
-def _spooled(feed: Feed, chunks: Iterator[bytes]) -> Iterator[tuple[Any, int, str]]:
-    """The content sealed on our disk, with size and digest; gone again in the end, whatever happens."""
-    folder = feed.partner.folder / "pulls"
-    originals.folder_for(folder)
-    path = folder / f"{feed.pk}.part"
-    size, digest, limit = 0, hashlib.sha256(), settings.UPLOAD_MAX_MB * 2**20
-    try:
-        with sealed.Writer(path, vault.key_of(feed.partner)) as file:
-            for chunk in chunks:
-                size += len(chunk)
-                if size > limit:
-                    raise originals.too_large(feed.name)
-                digest.update(chunk)
-                file.write(chunk)
-        yield path, size, digest.hexdigest()
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _note(run: FeedRun, entry: Entry, message: str, tally: "Tally") -> None:

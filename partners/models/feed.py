@@ -29,6 +29,11 @@ class Feed(Schedule):
         default=True,
         help_text=_("A file with errors or questions always waits for a person."),
     )
+    complete = models.BooleanField(
+        _("every file is the complete list"),
+        default=False,
+        help_text=_("Each file sets the older ones of its kind aside; when much would go, it waits for a person."),
+    )
     last_run = models.ForeignKey(
         "partners.FeedRun", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )

@@ -31,7 +31,10 @@ class PullSerializer(serializers.ModelSerializer[Feed]):
 
     class Meta:
         model = Feed
-        fields = ["id", "name", "kind", "way", "pattern", "takes", "cron", "time_zone", "paused", "next_at", "run"]
+        fields = [
+            "id", "name", "kind", "way", "pattern", "takes", "complete", "cron", "time_zone", "paused", "next_at",
+            "run",
+        ]  # fmt: skip
 
 
 class Pulls(ListView):

@@ -49,6 +49,15 @@ def only(cast: Cast) -> Feed:
 
 
 class TestAdding:
+    def test_every_file_can_be_the_complete_list_but_never_of_outcomes(self, cast: Cast, ada: Client) -> None:
+        ada.post(at("feed-new") + "?from=sftp", {**SFTP_GIVEN, "complete": "on"})
+        assert only(cast).complete
+        assert "is the complete list" in page(ada, only(cast))
+        said = {**SFTP_GIVEN, "name": "Other", "kind": "outcomes", "complete": "on"}
+        refused = ada.post(at("feed-new") + "?from=sftp", said)
+        assert "cannot be a complete list" in refused.content.decode()
+        assert only(cast).name == "Nightly"
+
     def test_an_sftp_pull_is_added_tested_and_shows_the_key_to_install(self, cast: Cast, ada: Client) -> None:
         answer = ada.post(at("feed-new") + "?from=sftp", SFTP_GIVEN, follow=True)
         one = only(cast)

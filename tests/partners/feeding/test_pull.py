@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from partners import feeds, uploads
+from partners import feeds, originals, uploads
 from partners.feeding import outcome, pull, ssh
 from partners.models import Feed, FeedFile, FeedRun, Partner, Upload
 from portal.kit.errors import Refusal
@@ -68,7 +68,7 @@ def files(feed: Feed) -> list[tuple[str, str, str]]:
 
 
 def leftovers(partner: Partner) -> list[str]:
-    return [path.name for path in (partner.folder / "pulls").glob("*")]
+    return [path.name for path in (partner.folder / originals.INCOMING).glob("*")]
 
 
 @pytest.fixture(params=["sftp", "s3"])
@@ -113,6 +113,26 @@ class TestFetching:
         put("orders.csv", GOOD + b"O2,C1,2026-01-06,S1,1,50\n")
         assert pulled(feed).message == "1 file was fetched and taken into use."
         assert Upload.objects.count() == 2
+
+    def test_a_complete_list_sets_the_file_before_it_aside(self, either: Either) -> None:
+        feed, put = either
+        Feed.objects.filter(pk=feed.pk).update(complete=True)
+        rows = b"".join(b"O%d,C1,2026-01-05,S1,1,50\n" % number for number in range(10))
+        put("monday.csv", HEAD + rows)
+        pulled(feed)
+        put("tuesday.csv", HEAD + rows.replace(b"O9,", b"N9,"))
+        assert pulled(feed).message == "1 file was fetched and taken into use."
+        feed.partner.refresh_from_db()
+        assert feed.partner.dataset is not None
+        assert feed.partner.dataset.counts["orders"] == 10
+
+    def test_a_complete_list_that_takes_much_away_waits_for_a_person(self, either: Either) -> None:
+        feed, put = either
+        Feed.objects.filter(pk=feed.pk).update(complete=True)
+        put("orders.csv", GOOD + b"O2,C1,2026-01-06,S1,1,50\n")
+        pulled(feed)
+        put("orders.csv", GOOD)
+        assert pulled(feed).message == "1 file waits for a person."
 
     def test_the_same_content_under_another_name_changes_nothing(self, either: Either) -> None:
         feed, put = either
