@@ -12,17 +12,23 @@ from training.ml.calibrate import sigmoid
 from training.ml.interface import SEES, Examples, Limits
 
 LIMITS = Limits(net_rows=400, net_epochs=20)
-EXACT = ("rhythm", "logistic", "boosting")
+EXACT = ("rhythm", "logistic", "svm", "additive", "eager", "forest", "boosting")
 LEARNERS = tuple(name for name in families.WHERE if name != "rhythm")
 every_family = pytest.mark.parametrize("name", list(families.WHERE))
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
 _fitted: dict[str, object] = {}
 
 
+def shown(name: str, rows: int = 400, **options: int) -> Examples:
+    """Examples with the columns that the family sees."""
+    make = makers.weeks if families.family(name).sees == "weeks" else makers.examples
+    return make(rows, **options)
+
+
 def fitted(name: str) -> object:
     """Each family fitted once on the same examples: the nets are slow."""
     if name not in _fitted:
-        _fitted[name] = families.family(name).fit(makers.examples(), seed=5, limits=LIMITS)
+        _fitted[name] = families.family(name).fit(shown(name), seed=5, limits=LIMITS)
     return _fitted[name]
 
 
@@ -34,14 +40,14 @@ def test_it_carries_its_name(name: str) -> None:
 
 @pytest.mark.parametrize("name", LEARNERS)
 def test_it_learns_what_is_there_to_learn(name: str) -> None:
-    fresh = makers.examples(400, seed=9)
+    fresh = shown(name, seed=9)
     enough = 0.6 if name == "churn_net" else 0.75  # twenty of its slow epochs are not many
     assert evaluate.auc(fresh.y, fitted(name).margin(fresh.x)) > enough
 
 
 @every_family
 def test_margins_are_finite_even_for_rows_unlike_any_seen(name: str) -> None:
-    strange = np.array([[1e6] * 6, [-1e6] * 6, [np.nan] * 6, [0.0] * 6])
+    strange = np.repeat([[1e6], [-1e6], [np.nan], [0.0]], shown(name).x.shape[1], axis=1)
     margin = fitted(name).margin(strange)
     assert margin.shape == (4,)
     assert np.isfinite(margin).all()
@@ -52,14 +58,14 @@ def test_margins_are_finite_even_for_rows_unlike_any_seen(name: str) -> None:
 
 @every_family
 def test_the_same_seed_gives_the_same_model(name: str) -> None:
-    examples = makers.examples()
+    examples = shown(name)
     again = families.family(name).fit(examples, seed=5, limits=LIMITS)
     assert np.array_equal(fitted(name).margin(examples.x), again.margin(examples.x))
 
 
 @every_family
 def test_a_saved_model_answers_the_same(name: str, tmp_path: Path) -> None:
-    x = makers.examples().x
+    x = shown(name).x
     folder = tmp_path / "model"
     folder.mkdir()
     fitted(name).save(folder, "m_0")
@@ -71,11 +77,15 @@ def test_a_saved_model_answers_the_same(name: str, tmp_path: Path) -> None:
 
 @every_family
 def test_contributions_have_a_column_each_and_point_the_right_way(name: str) -> None:
-    x = makers.examples().x
+    x = shown(name).x
     shares = fitted(name).contributions(x)
     assert shares.shape == x.shape
     assert np.isfinite(shares).all()
-    if name != "rhythm":
+    if name in families.SEQUENCES:
+        late, early = np.arange(3), np.arange(9, 12)  # orders of the newest weeks pull down, the oldest push up
+        assert np.corrcoef(shares[:, late].sum(axis=1), x[:, late].sum(axis=1))[0, 1] < -0.3
+        assert np.corrcoef(shares[:, early].sum(axis=1), x[:, early].sum(axis=1))[0, 1] > 0.3
+    elif name != "rhythm":
         assert np.corrcoef(shares[:, 0], x[:, 0])[0, 1] > 0.5  # column a pushes up
         assert np.corrcoef(shares[:, 1], x[:, 1])[0, 1] < -0.5  # column b pulls down
 
