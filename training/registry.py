@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from partners.models import Partner, User
 from portal.kit.errors import Refusal
+from training import alone
 from training.models import Champion, Kind, ModelVersion, Promotion
 
 if TYPE_CHECKING:
@@ -34,11 +35,12 @@ __all__ = [
 
 
 def champion(kind: str, partner: Partner | None) -> ModelVersion | None:
-    """The version that answers for this partner: its own champion, else the network's."""
+    """The version that answers for this partner: its own champion, else the network's (see `training.alone`)."""
     found = Champion.objects.filter(kind=kind, partner=partner).select_related("version__partner").first()
-    if found is None and partner is not None:
-        return champion(kind, None)
-    return found.version if found else None
+    if partner is None:
+        return found.version if found else None
+    network = champion(kind, None)
+    return network if found is None or alone.yields(found.version, network, partner) else found.version
 
 
 def answered() -> set[tuple[str, int | None]]:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.kit.errors import Refusal
-from training import erasure, registry
+from training import alone, erasure, registry
 from training.gates import beats_naive
 from training.models import ModelVersion, TrainingRun
 from training.runs import sources
@@ -26,6 +26,7 @@ def train(run: TrainingRun, report: Report) -> dict[str, Any]:
         return _result(run, run.version)
     recipe = run.recipe
     partners = sources(recipe.partner)
+    rival = alone.rival(recipe.kind, recipe.partner)
     task = Task(
         kind=recipe.kind,
         outcome=recipe.outcome,
@@ -33,6 +34,7 @@ def train(run: TrainingRun, report: Report) -> dict[str, Any]:
         families=tuple(recipe.families),
         budget=float(recipe.budget),
         seed=run.seed,
+        network=alone.folder(rival),
     )
     data = [PartnerData(key=one.slug, path=one.dataset.folder) for one in partners if one.dataset]
     models = Path(settings.FAIRWAY_HOME) / "models"
@@ -73,6 +75,7 @@ def _device(card: dict[str, Any]) -> str:
 
 def _result(run: TrainingRun, version: ModelVersion) -> dict[str, Any]:
     promoted = run.promote and _promote(run, version)
+    alone.follow(run)
     words = _("%(version)s is ready.") if not promoted else _("%(version)s is ready and answers from now on.")
     return {
         "message": words % {"version": version},

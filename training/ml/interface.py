@@ -38,6 +38,7 @@ class Task:
     families: names of model families; empty means all that suit.
     budget: seconds the whole training may take.
     allowed: columns a person has declared legitimate although they tell the label too well.
+    network: artefact folder of the network's model, to be judged on the same held-out rows; None: no comparison.
     """
 
     kind: str
@@ -47,6 +48,7 @@ class Task:
     budget: float = 600.0
     seed: int = 7
     allowed: tuple[str, ...] = ()
+    network: Path | None = None
 
 
 @dataclass

@@ -36,6 +36,7 @@ from training.ml import (
     splits,
     timed,
     trial,
+    versus,
 )
 from training.ml.committee import Committee
 from training.ml.describe import Described
@@ -83,6 +84,8 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
         naive=_rival(frame, y, fold, alone, held_back), partner=frame["partner"], worth=worth, seed=task.seed,
         group=group,
     )  # fmt: skip
+    about = {"kind": task.kind, "mode": "labelled"}
+    metrics |= versus.compared(task.network, frame, y, shared.said, about=about)
     rule = bands.thresholds(metrics["base_rate"])
     models = {name: tried.models[name] for name in choice.weights}
     Committee(examples.columns, choice.weights, models, calibrate.fit(blended, y)).save(out)

@@ -32,6 +32,7 @@ from training.ml import (
     scoring,
     splits,
     trial,
+    versus,
 )
 from training.ml.committee import Committee
 from training.ml.ensemble import Choice
@@ -167,6 +168,8 @@ def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.T
         y, shared.said, score=blended if np.array_equal(shared.said, said) else shared.said,
         naive=_rival(frame, past.outcome), partner=frame["partner"], worth=_worth(frame, past), seed=seed, group=group,
     )  # fmt: skip
+    about = {"kind": past.task.kind, **vars(past.outcome)}
+    metrics |= versus.compared(past.task.network, frame, y, shared.said, about=about)
     figures = {name: evaluate.without_nan({"auc": evaluate.auc(y, margin)}) for name, margin in margins.items()}
     return _Judged(metrics, figures, calibrate.fit(blended, y), shared, told)
 
