@@ -19,6 +19,8 @@ from partners.intake.mapping import Mapping
 from partners.intake.occurrences import Occurrences
 from partners.intake.problems import Problems
 from partners.intake.rows import ARROW
+from partners.intake.totals import Totals
+from partners.intake.twins import Twins
 
 WHOLE = ("orders", "subscriptions", "interactions")
 CREDIT_NOTE = r"^[Cc][0-9]{4,}$"
@@ -36,6 +38,8 @@ class Canonical:
         self.schema = self._schema(staged)
         self.key = self._key()
         self.lines, self.keys = Occurrences(), Occurrences()
+        self.totals = Totals(self.schema.names)
+        self.twins = Twins()
         self.rows: list[np.ndarray] = []
         """Source row of every row written."""
         self.repeated: list[np.ndarray] = []
@@ -49,25 +53,31 @@ class Canonical:
         self._writer.close()
         self.database.close()
 
-    def add(self, staged: pa.Table) -> None:
-        """Complete these rows and write them."""
+    def complete(self, staged: pa.Table) -> pa.Table:
+        """These rows with all their columns, as they are to be written; blocks come in the order of the file."""
         if not staged.num_rows:
-            return
+            return self.schema.empty_table()
         made = {name: staged.column(name).combine_chunks() for name in self.sent}
         for column in self.table.columns:
             if column.default is not None and column.name in self.schema.names:
                 filled = made.get(column.name, pa.nulls(staged.num_rows, pa.float64()))
                 made[column.name] = pc.fill_null(filled, column.default)
-        if self.table.kind == "orders":
-            self._complete_order(made)
+        pairs = self._complete_order(made) if self.table.kind == "orders" else None
         if self.table.kind == "interactions":
             self._identify(made)
         empty = {field.name: pa.nulls(staged.num_rows, field.type) for field in self.schema if field.name not in made}
         table = pa.table({**made, **empty}).select(self.schema.names)
         if self.key:
             self._note_keys(table)
+        if pairs:
+            self.twins.add(table, *pairs)
+        self.totals.add(table, self._customers(table))
         self.rows.append(staged.column("row").to_numpy().astype(np.int32))
-        self._writer.write_table(table)
+        return table
+
+    def write(self, table: pa.Table) -> None:
+        if table.num_rows:
+            self._writer.write_table(table)
 
     def finish(self, problems: Problems, *, keep: str, current: Path | None) -> Finished:
         """No row comes any more: duplicates out, rows looked at together, sums made. `current`: the table in use."""
@@ -78,8 +88,15 @@ class Canonical:
             repeats = Repeats(self.key, self.sent, rows, np.unique(np.concatenate(self.repeated)))
             done = settle(self.database, self.path, repeats, problems, keep=keep)
         rows = np.delete(rows, done.places)
-        together.note(self.database, self.path, rows, self.mapping, problems, current=current)
-        add_sums(self.database, self.path, self.schema.names, done)
+        whole = not len(done.places)  # what was gathered on the way is of all rows
+        together.note(
+            self.database, self.path, rows, self.mapping, problems,
+            current=current, twins=self.twins.rows() if whole else None,
+        )  # fmt: skip
+        if whole:
+            done.first_on, done.last_on, done.totals = self.totals.told()
+        else:
+            add_sums(self.database, self.path, self.schema.names, done)
         return done
 
     def _schema(self, staged: pa.Schema) -> pa.Schema:
@@ -99,9 +116,12 @@ class Canonical:
             return []
         return [name for name in self.table.key if name in self.schema.names]
 
-    def _complete_order(self, made: dict[str, pa.Array]) -> None:
+    def _complete_order(self, made: dict[str, pa.Array]) -> tuple[np.ndarray, np.ndarray]:
+        """Line numbers, amounts and returns; hashes of order and product, and how often each pair stood before."""
         count, quantity = len(made["order_id"]), made["quantity"]
-        numbers = pa.array(self.lines.earlier(self._hashes(made, ["order_id", "sku"])) + 1)
+        pairs = self._hashes(made, ["order_id", "sku"])
+        earlier = self.lines.earlier(pairs)
+        numbers = pa.array(earlier + 1)
         made["line"] = pc.coalesce(made["line"], numbers) if "line" in made else numbers
         none = pa.nulls(count, pa.float64())
         worked_out = pc.multiply(quantity, made["price"]) if "price" in made else none
@@ -113,6 +133,7 @@ class Canonical:
         negative = pc.or_(pc.less(quantity, 0.0), pc.less(pc.fill_null(amount, 0.0), 0.0))
         looks = pc.or_(negative, _credit_notes(made["order_id"]))
         made["is_return"] = pc.coalesce(made["is_return"], looks) if "is_return" in made else looks
+        return pairs, earlier
 
     def _identify(self, made: dict[str, pa.Array]) -> None:
         """From the row's content, so that the same row sent twice is the same interaction."""
@@ -129,6 +150,13 @@ class Canonical:
         again = hashes[self.keys.earlier(hashes) > 0]
         if len(again):
             self.repeated.append(np.unique(again))
+
+    def _customers(self, table: pa.Table) -> np.ndarray | None:
+        """Hashes of the customers' numbers, of rows that have one."""
+        if "customer_id" not in self.schema.names:
+            return None
+        hashes = self._hashes({"customer_id": table.column("customer_id")}, ["customer_id"])
+        return hashes[table.column("customer_id").is_valid().to_numpy()]
 
     def _hashes(self, columns: dict[str, pa.Array | pa.ChunkedArray], names: list[str]) -> np.ndarray:
         self.database.register("block", pa.table({name: columns[name] for name in names}))

@@ -34,7 +34,8 @@ def check(
     try:
         with Canonical(out / "canonical.parquet", plan.mapping, checker.schema) as canonical:
             checked = map(checker.settle, ahead(checker.look, blocks))
-            for _ in ahead(canonical.add, checked, threads=1):  # written while the next is checked
+            completed = ahead(canonical.complete, checked, threads=1)  # while the next is checked
+            for _ in ahead(canonical.write, completed, threads=1):
                 if progress:
                     progress(0.1 + 0.8 * checker.report.lines / plan.lines)
             dropped = canonical.finish(problems, keep=checker.keep, current=plan.current)

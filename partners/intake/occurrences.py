@@ -27,7 +27,7 @@ class Occurrences:
         self.taken[slots] = True
         counts = np.zeros(len(keys), dtype=np.int64)
         if len(repeated):
-            where, places = _found(keys, repeated)
+            where, places = among(keys, repeated)
             before = np.zeros(len(repeated), dtype=np.int64)
             for run in self.runs:
                 before += np.searchsorted(run, repeated, "right") - np.searchsorted(run, repeated, "left")
@@ -54,7 +54,7 @@ def _first_bits(keys: np.ndarray, count: int) -> np.ndarray:
     return (keys >> np.uint64(64 - count)).astype(np.int64)
 
 
-def _found(keys: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def among(keys: np.ndarray, wanted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Which of the keys are wanted (in order, each once), and the place of each of those among the wanted."""
     likely = np.zeros(2**FEW_BITS, dtype=bool)
     likely[_first_bits(wanted, FEW_BITS)] = True

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import pyarrow as pa
 
 from partners.columns import TABLES
 from partners.intake.finish import literal, quoted
@@ -18,11 +19,11 @@ USUAL = 0.95
 MISMATCH = "quantity <> 0 AND abs(amount - quantity * price) > abs(quantity) * 0.0051 + 0.011"
 LINE_TWICE = """
     SELECT place, concat_ws(' · ', order_id, sku), NULL FROM (
-        SELECT *, row_number() OVER w AS turn FROM sent
-        WHERE (order_id, sku) IN (SELECT (order_id, sku) FROM sent WHERE line > 1)
+        SELECT *, row_number() OVER w AS turn FROM {likely}
         WINDOW w AS (PARTITION BY order_id, sku, customer_id, date, quantity, amount ORDER BY place))
     WHERE turn > 1 ORDER BY place
 """
+REPEATED = "(SELECT * FROM sent WHERE (order_id, sku) IN (SELECT (order_id, sku) FROM sent WHERE line > 1))"
 SAME_MAIL = """
     SELECT place, email, NULL FROM (
         SELECT *, row_number() OVER w AS turn, count(*) OVER w AS times FROM (
@@ -37,16 +38,24 @@ CHANGED = """
 
 
 def look(
-    database: duckdb.DuckDBPyConnection, canonical: Path, rows: np.ndarray, mapping: Mapping, current: Path | None
+    database: duckdb.DuckDBPyConnection,
+    canonical: Path,
+    rows: np.ndarray,
+    mapping: Mapping,
+    current: Path | None,
+    twins: pa.Table | None,
 ) -> Iterator[tuple[str, str, np.ndarray, list[str]]]:
-    """Cause, field, source rows and values. `rows`: the source row of every canonical row; `current`: as in use."""
+    """Cause, field, source rows and values. `rows`: the source row of every canonical row; `current`: as in use.
+
+    `twins`: the rows among which lines may stand twice, with their places, where they are known (intake/twins.py).
+    """
     sent = {*mapping.fields()}
     source = f"read_parquet('{literal(canonical)}', file_row_number = true)"
     database.execute(f"CREATE OR REPLACE TEMP VIEW sent AS SELECT *, file_row_number AS place FROM {source}")
     if mapping.kind == "orders" and {"quantity", "price", "amount"} <= sent:
         yield _told("amount_mismatch", "amount", rows, _mismatches(database))
     if mapping.kind == "orders" and "line" not in {*sent, mapping.row_number}:
-        yield _told("line_twice", "order_id", rows, database.execute(LINE_TWICE).fetchall())
+        yield _told("line_twice", "order_id", rows, _line_twice(database, twins))
     if mapping.kind == "customers" and "email" in sent:
         name = "lower(trim(name))" if "name" in sent else "NULL"
         yield _told("same_customer_twice", "email", rows, database.execute(SAME_MAIL.format(name=name)).fetchall())
@@ -57,10 +66,10 @@ def look(
 
 def note(
     database: duckdb.DuckDBPyConnection, canonical: Path, rows: np.ndarray, mapping: Mapping, problems: Problems,
-    *, current: Path | None,
+    *, current: Path | None, twins: pa.Table | None,
 ) -> None:  # fmt: skip
     fields = mapping.fields()
-    for cause, name, where, values in look(database, canonical, rows, mapping, current):
+    for cause, name, where, values in look(database, canonical, rows, mapping, current, twins):
         source = fields[name].source if name in fields else name
         problems.add(cause, source, name, where, values)
 
@@ -71,6 +80,17 @@ def _told(
     places = np.array([place for place, _, _ in found], dtype=np.int64)
     values = [f"{value} ← {other}" if other else str(value) for _, value, other in found]
     return cause, name, rows[places].astype(np.int64) if len(places) else np.array([], dtype=np.int64), values
+
+
+def _line_twice(database: duckdb.DuckDBPyConnection, twins: pa.Table | None) -> list[tuple[int, str, None]]:
+    if twins is None:
+        return database.execute(LINE_TWICE.format(likely=REPEATED)).fetchall()
+    if not len(twins):
+        return []
+    database.register("twins", twins)
+    found = database.execute(LINE_TWICE.format(likely="twins")).fetchall()
+    database.unregister("twins")
+    return found
 
 
 def _mismatches(database: duckdb.DuckDBPyConnection) -> list[tuple[int, str, None]]:

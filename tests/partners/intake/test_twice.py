@@ -77,7 +77,7 @@ def _plainly(path: Path, source: Source, plan: profile.Plan) -> tuple[Any, ...]:
     checker = Checker(source, plan, at=TODAY, problems=problems)
     with Canonical(path.parent / "plain.parquet", plan.mapping, checker.schema) as canonical:
         for block in read.blocks(path, source, kind=lines.TEXT):
-            canonical.add(checker.settle(checker.look(block)))
+            canonical.write(canonical.complete(checker.settle(checker.look(block))))
         done = canonical.finish(problems, keep="", current=None)
     problems.close()
     report = checker.report
