@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from portal.kit.errors import Refusal
+from training.ml.families import shares
 from training.ml.interface import Examples, Limits
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ ROUNDS = 800
 PATIENCE = 40
 SPLITS = 2
 """Without dates, so many trials with different customers held out are averaged: where to stop is mostly luck."""
+MANY = 1000
+"""Rows from which shares are worked out for all rows at once."""
 NEXT = "\n--- next booster ---\n"
 
 
@@ -39,7 +42,7 @@ class BoostingModel:
 
     def contributions(self, x: Floats) -> Floats:
         """Tree SHAP (Lundberg et al. 2020): each column's share of the log-odds, exact for the trees."""
-        return np.asarray(np.mean([_asked(one, x, pred_contrib=True)[:, :-1] for one in self.boosters], axis=0))
+        return np.asarray(np.mean([_shares(one, x) for one in self.boosters], axis=0))
 
     def save(self, folder: Path, stem: str) -> None:
         text = NEXT.join(one.model_to_string() for one in self.boosters)
@@ -147,6 +150,11 @@ def dataset(examples: Examples, rows: Any) -> lightgbm.Dataset:
 def common(*, seed: int, threads: int) -> dict[str, Any]:
     """What makes a fit quiet, and the same however many threads work on it."""
     return {"seed": seed, "deterministic": True, "force_row_wise": True, "num_threads": threads, "verbose": -1}
+
+
+def _shares(booster: lightgbm.Booster, x: Floats) -> Floats:
+    forest = shares.trees(booster) if len(x) >= MANY else None
+    return _asked(booster, x, pred_contrib=True)[:, :-1] if forest is None else shares.contributions(forest, x)
 
 
 def _asked(booster: lightgbm.Booster, x: Floats, **how: bool) -> Floats:
