@@ -93,6 +93,7 @@ def opened(
         con.execute(_view("orders", data.path, con, name="all_orders"))
         con.execute(NOT_GOODS)
         con.execute(GOODS.format(name="all_goods", orders="all_orders"))
+        con.execute("CREATE TEMP TABLE everybody (last DATE, first DATE)")
         narrow(con, data, share=share, shard=shard)
         yield con
     finally:
@@ -107,6 +108,12 @@ def narrow(
     for table in TABLES:
         con.execute(_view(table, data.path, con, where=where))
     con.execute(GOODS.format(name="goods", orders="orders"))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE scope AS SELECT {not where} AS whole")
+
+
+def whole(con: duckdb.DuckDBPyConnection) -> bool:
+    """Whether the connection looks at all of the partner's customers."""
+    return bool(con.execute("SELECT whole FROM scope").fetchall()[0][0])
 
 
 def _some(share: float, shard: tuple[int, int] | None) -> str:

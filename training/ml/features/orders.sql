@@ -1,120 +1,80 @@
--- One row per customer and as_of date, from purchases (`goods`) and returns. Every table below only ever looks
--- backwards from its own row's date, so that one pass serves any number of as_of dates; the last statement keeps
--- what is dated before as_of and nothing else.
-
--- What a customer bought of one product on one day, with the price paid the time before.
-CREATE OR REPLACE TEMP TABLE sku_days AS
-WITH one AS (
-    SELECT customer_id, sku, date, sum(amount) AS amount, sum(amount) / nullif(sum(quantity), 0) AS price
-    FROM goods WHERE date < (SELECT max(as_of) FROM moments)
-    GROUP BY customer_id, sku, date
-)
-SELECT *, lag(price) OVER w AS was, lag(date) OVER w IS NULL AS is_new,
-       coalesce(lead(date) OVER w, DATE '9999-12-31') AS until
-FROM one
-WINDOW w AS (PARTITION BY customer_id, sku ORDER BY date);
-
--- Each product's usual price in each full month, over everybody: how the shelf moved since a customer last bought there.
-CREATE OR REPLACE TEMP TABLE shelf AS
-WITH one AS (
-    SELECT sku, date, sum(amount) / nullif(sum(quantity), 0) AS price
-    FROM all_goods WHERE date < (SELECT max(as_of) FROM moments)
-    GROUP BY customer_id, sku, date
-)
-SELECT sku, date_trunc('month', date) AS month, median(price) AS price FROM one GROUP BY sku, date_trunc('month', date);
-
--- Purchase days, with the gap to the one before. Price change: spend-weighted, against the customer's own past, and
--- against what the product usually cost everybody in the last full month before.
-CREATE OR REPLACE TEMP TABLE days AS
-WITH skus AS (
-    SELECT customer_id, date, sum(amount) AS spend, count(*) AS lines, count_if(is_new) AS new_skus,
-           sum(amount * greatest(-0.5, least(1.0, d.price / was - 1))) FILTER (was > 0) AS risen,
-           sum(amount) FILTER (was > 0) AS compared,
-           sum(amount * greatest(-0.5, least(1.0, d.price / shelf.price - 1))) FILTER (shelf.price > 0) AS dearer,
-           sum(amount) FILTER (shelf.price > 0) AS shelved
-    FROM sku_days d ASOF LEFT JOIN shelf ON d.sku = shelf.sku AND date_trunc('month', d.date) > shelf.month
-    GROUP BY customer_id, date
-), counted AS (
-    SELECT customer_id, date, count(DISTINCT order_id) AS orders
-    FROM goods WHERE date < (SELECT max(as_of) FROM moments)
-    GROUP BY customer_id, date
-)
-SELECT *, date - lag(date) OVER w AS gap,
-       coalesce(date_trunc('month', date) <> date_trunc('month', lag(date) OVER w), true)::INT AS new_month
-FROM skus JOIN counted USING (customer_id, date)
-WINDOW w AS (PARTITION BY customer_id ORDER BY date);
-
-CREATE OR REPLACE TEMP TABLE shelf_rise AS
-WITH now AS (
-    SELECT as_of, sku, max_by(price, month) AS price, max(month) AS month
-    FROM moments JOIN shelf
-      ON month < date_trunc('month', as_of) AND month >= date_trunc('month', as_of) - INTERVAL 4 MONTH
-    GROUP BY as_of, sku
-)
-SELECT customer_id, as_of,
-       sum(d.amount * greatest(-0.5, least(1.0, now.price / past.price - 1))) / sum(d.amount) AS shelf_rise
-FROM moments JOIN sku_days d ON d.date < as_of AND d.until >= as_of AND d.date >= as_of - 365
-JOIN now USING (as_of, sku)
-JOIN shelf past ON past.sku = d.sku AND past.month = date_trunc('month', d.date) AND past.month < now.month
-WHERE d.amount > 0 AND past.price > 0
-GROUP BY customer_id, as_of;
-
-CREATE OR REPLACE TEMP TABLE sent_back AS
-WITH backs AS (
-    SELECT customer_id, date, count(DISTINCT order_id) AS returns, sum(abs(amount)) AS returned
-    FROM orders WHERE is_return AND sku NOT IN (SELECT sku FROM not_goods) AND date < (SELECT max(as_of) FROM moments)
-    GROUP BY customer_id, date
-)
-SELECT customer_id, as_of, sum(returns) AS returns_365, sum(returned) AS returned_365,
-       coalesce(sum(returns) FILTER (date >= as_of - 90), 0) AS returns_90
-FROM moments JOIN backs ON date < as_of AND date >= as_of - 365
-GROUP BY customer_id, as_of;
-
-CREATE OR REPLACE TEMP TABLE orders_features AS
-WITH looked AS (
-    SELECT customer_id, as_of,
-        as_of - max(date) AS silence,
-        as_of - min(date) AS age,
-        max(date) - min(date) AS span,
+-- One row per customer and moment, from purchases and returns before it.
+CREATE OR REPLACE TEMP VIEW orders_now AS
+WITH seen AS (
+    SELECT *, as_of - date AS ago, until >= as_of AS is_last FROM moments JOIN days ON date < as_of
+), looked AS (
+    SELECT c, as_of,
+        min(ago) AS silence,
+        max(ago) AS age,
         count(*) AS active_days,
         sum(orders) AS orders_all,
-        coalesce(sum(orders) FILTER (date >= as_of - 30), 0) AS orders_30,
-        coalesce(sum(orders) FILTER (date >= as_of - 90), 0) AS orders_90,
-        coalesce(sum(orders) FILTER (date >= as_of - 180 AND date < as_of - 90), 0) AS orders_before_90,
-        coalesce(sum(orders) FILTER (date >= as_of - 180), 0) AS orders_180,
-        coalesce(sum(orders) FILTER (date >= as_of - 365), 0) AS orders_365,
-        coalesce(sum(orders) FILTER (date >= as_of - 730 AND date < as_of - 365), 0) AS orders_before_365,
+        coalesce(sum(orders) FILTER (ago <= 30), 0) AS orders_30,
+        coalesce(sum(orders) FILTER (ago <= 60), 0) AS orders_60,
+        coalesce(sum(orders) FILTER (ago <= 90), 0) AS orders_90,
+        coalesce(sum(orders) FILTER (ago <= 180), 0) AS orders_180,
+        coalesce(sum(orders) FILTER (ago <= 365), 0) AS orders_365,
+        coalesce(sum(orders) FILTER (ago <= 730), 0) AS orders_730,
         sum(spend) AS spend_all,
-        coalesce(sum(spend) FILTER (date >= as_of - 90), 0) AS spend_90,
-        coalesce(sum(spend) FILTER (date >= as_of - 180 AND date < as_of - 90), 0) AS spend_before_90,
-        coalesce(sum(spend) FILTER (date >= as_of - 365), 0) AS spend_365,
-        coalesce(sum(spend) FILTER (date >= as_of - 730 AND date < as_of - 365), 0) AS spend_before_365,
-        sum(exp((date - as_of) / 45.0)) AS pulse_45,
-        sum(exp((date - as_of) / 120.0)) AS pulse_120,
-        sum(exp((date - as_of) / 300.0)) AS pulse_300,
-        coalesce(sum(new_month) FILTER (date >= as_of - 365), 0) AS months_365,
-        avg(gap) AS gap,
-        avg(gap) FILTER (date >= as_of - 365) AS gap_365,
+        coalesce(sum(spend) FILTER (ago <= 90), 0) AS spend_90,
+        coalesce(sum(spend) FILTER (ago <= 180 AND ago > 90), 0) AS spend_before_90,
+        coalesce(sum(spend) FILTER (ago <= 365), 0) AS spend_365,
+        coalesce(sum(spend) FILTER (ago <= 730 AND ago > 365), 0) AS spend_before_365,
+        sum(e45) * exp(($LAST - as_of) / 45.0) AS pulse_45,
+        sum(e120) * exp(($LAST - as_of) / 120.0) AS pulse_120,
+        sum(e300) * exp(($LAST - as_of) / 300.0) AS pulse_300,
+        coalesce(sum(new_month) FILTER (ago <= 365), 0) AS months_365,
+        avg(gap) FILTER (ago <= 365) AS gap_365,
         max(gap) AS gap_max,
         stddev_pop(gap) AS gap_spread,
-        max_by(gap, date) AS gap_last,
-        max_by(spend, date) AS spend_last,
+        max(gap) FILTER (is_last) AS gap_last,
+        max(spend) FILTER (is_last) AS spend_last,
+        stddev_pop(spend) AS spend_deviation,
         sum(lines) AS lines_all,
-        coalesce(sum(lines) FILTER (date >= as_of - 90), 0) AS lines_90,
+        coalesce(sum(lines) FILTER (ago <= 90), 0) AS lines_90,
         sum(new_skus) AS skus_all,
-        coalesce(sum(new_skus) FILTER (date >= as_of - 180), 0) AS new_skus_180,
-        sum(risen) FILTER (date >= as_of - 180) / sum(compared) FILTER (date >= as_of - 180) AS price_change_180,
-        sum(dearer) FILTER (date >= as_of - 120) / sum(shelved) FILTER (date >= as_of - 120)
-            - sum(dearer) FILTER (date < as_of - 120) / sum(shelved) FILTER (date < as_of - 120) AS price_drift,
-        max(risen / compared) FILTER (date >= as_of - 180) AS price_peak_180,
-        coalesce(sum(orders) FILTER (date >= as_of - 365 AND date < as_of - 365 + 90), 0) AS season_ahead,
-        coalesce(sum(orders) FILTER (date >= as_of - 455 AND date < as_of - 365), 0) AS season_behind
-    FROM moments JOIN days ON date < as_of
-    GROUP BY customer_id, as_of
+        coalesce(sum(new_skus) FILTER (ago <= 180), 0) AS new_skus_180,
+        sum(risen) FILTER (ago <= 180) / sum(compared) FILTER (ago <= 180) AS price_change_180,
+        max(risen / compared) FILTER (ago <= 180) AS price_peak_180,
+        sum(dearer) FILTER (ago <= 120) / sum(shelved) FILTER (ago <= 120) AS price_level,
+        sum(dearer) FILTER (ago > 120) / sum(shelved) FILTER (ago > 120) AS price_level_before,
+        coalesce(sum(orders) FILTER (ago <= 365 AND ago > 275), 0) AS season_ahead,
+        coalesce(sum(orders) FILTER (ago <= 455 AND ago > 365), 0) AS season_behind,
+        coalesce(sum(spend) FILTER (ago <= 365 AND ago > 275), 0) AS season_spend,
+        count(*) FILTER (ago <= cycle) AS turns,
+        count(*) FILTER (ago <= cycle AND (ago - 1) % 365 >= 275) AS turns_ahead,
+        sum(year_x) FILTER (ago <= cycle) AS x,
+        sum(year_y) FILTER (ago <= cycle) AS y
+    FROM seen GROUP BY c, as_of
+), derived AS (
+    SELECT *, age - silence AS span, (age - silence) / nullif(active_days - 1, 0) AS gap, spend_all / orders_all AS basket,
+        orders_180 - orders_90 AS orders_before_90, orders_730 - orders_365 AS orders_before_365
+    FROM looked
+), sent_back AS (
+    SELECT c, as_of, sum(returns) AS returns_365, sum(returned) AS returned_365,
+           coalesce(sum(returns) FILTER (date >= as_of - 90), 0) AS returns_90, as_of - max(date) AS return_silence
+    FROM moments JOIN backs ON date < as_of AND date >= as_of - 365
+    GROUP BY c, as_of
 )
-SELECT looked.*, spend_all / orders_all AS basket,
-       silence / nullif(greatest(gap, 1), 0) AS overdue,
+SELECT c, as_of, silence, age, span, active_days, orders_all, orders_30, orders_90, orders_before_90, orders_180, orders_365,
+       orders_before_365, spend_all, spend_90, spend_before_90, spend_365, spend_before_365, pulse_45, pulse_120,
+       pulse_300, months_365, gap, gap_365, gap_max, gap_spread, gap_last, spend_last, lines_all, lines_90, skus_all,
+       new_skus_180, price_change_180, price_level - price_level_before AS price_drift, price_peak_180, price_level,
+       season_ahead, season_behind, season_spend, basket,
+       silence / greatest(gap, 1) AS overdue,
+       silence / greatest(gap_max, 1) AS overdue_max,
+       CASE WHEN active_days > 2 THEN gap_spread / greatest(gap, 1) END AS gap_unevenness,
+       CASE WHEN active_days > 2 THEN ln(greatest(gap_last, 1) / greatest(gap, 1)) END AS gap_change,
+       ln((orders_30 + 0.5) / (orders_90 / 3.0 + 0.5)) AS trend_30,
+       ln((orders_90 + 0.5) / (orders_365 * 90 / 365 + 0.5)) AS trend_90,
+       $SLOPE AS order_slope,
+       CASE WHEN spend_365 > 0 THEN ln((spend_90 / basket + 0.5) / (spend_365 / basket * 90 / 365 + 0.5)) END AS spend_trend,
+       CASE WHEN spend_90 > 0 THEN ln((spend_90 / orders_90) / basket) END AS basket_change,
+       CASE WHEN active_days > 1 AND spend_all > 0 THEN spend_deviation * active_days / spend_all END AS spend_unevenness,
        lines_all / orders_all AS basket_lines,
-       shelf_rise, coalesce(returns_365, 0) AS returns_365, coalesce(returns_90, 0) AS returns_90,
+       skus_all / lines_all AS variety,
+       CASE WHEN turns > 0 THEN (turns_ahead + 0.5) / (turns + 2.0) END AS season_share,
+       CASE WHEN turns > 2 THEN sqrt(greatest(0.0, (x * x + y * y - turns) / (turns * (turns - 1.0)))) END AS season_strength,
+       CASE WHEN turns > 0 THEN (x * ahead_x + y * ahead_y) / (turns + 2.0) END AS season_near,
+       coalesce(returns_365, 0) AS returns_365, coalesce(returns_90, 0) AS returns_90, return_silence,
        coalesce(returned_365, 0) / nullif(spend_365, 0) AS returned_share
-FROM looked LEFT JOIN shelf_rise USING (customer_id, as_of) LEFT JOIN sent_back USING (customer_id, as_of);
+FROM derived JOIN moments USING (as_of) LEFT JOIN sent_back USING (c, as_of);

@@ -50,6 +50,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "orders fell from {before} to {now} in 90 days",
         "zh-hans": "90 天内订单从 {before} 笔降至 {now} 笔",
     },
+    "orders_faded": {
+        "en": "orders are below the usual pace: {now} in {days} days, where {usual} would be usual",
+        "zh-hans": "订单低于平常节奏：{days} 天内 {now} 笔，平常约 {usual} 笔",
+    },
     "orders_rose": {
         "en": "orders rose from {before} to {now} in 90 days",
         "zh-hans": "90 天内订单从 {before} 笔升至 {now} 笔",

@@ -33,21 +33,20 @@ def weekly(
     channels in the order of `CHANNELS`, weeks from the newest (0) to the oldest: the same rows in the same order as
     `build.features` for the same dates and customers.
     """
-    facts.set_moments(con, as_of)
-    con.execute(build.statement("shown"))
-    read = con.execute(build.statement("weekly", everyone=everyone, weeks=weeks)).fetchnumpy()
-    place = np.asarray(read["place"], dtype=np.int64)
-    first = np.flatnonzero(np.r_[True, place[1:] != place[:-1]][: len(place)])
-    week = np.ma.filled(np.ma.asarray(read["week"]), -1).astype(np.int64)
-    happened = week >= 0
-    dense = np.zeros((len(first), len(CHANNELS), weeks), dtype=np.float32)
-    for number, channel in enumerate(CHANNELS):
-        dense[place[happened], number, week[happened]] = np.asarray(read[channel], dtype=np.float64)[happened]
+    moments = sorted(set(as_of))
+    facts.set_moments(con, moments)
+    for name in ("lines", "weekly"):
+        con.execute(build.statement(name, LAST=moments[-1], EVERYONE=everyone, WEEKS=weeks))
+    place, c, week, *figures = con.fetchnumpy().values()
+    people = con.execute("SELECT customer_id, day FROM shown ORDER BY c").df()
+    day = people["day"].to_numpy("datetime64[D]")  # not a date: never smaller than one
+    known = np.array([np.full(len(day), everyone) | (day < np.datetime64(moment)) for moment in moments])
+    rows = np.cumsum(known).reshape(known.shape) - 1
+    dense = np.zeros((known.sum(), len(CHANNELS), weeks), dtype=np.float32)
+    for number, figure in enumerate(figures):
+        dense[rows[place, c], number, week] = figure
     names = [column(channel, number) for channel in CHANNELS for number in range(weeks)]
-    keys = pd.DataFrame(
-        {
-            "customer_id": np.asarray(read["customer_id"])[first],
-            "as_of": pd.to_datetime(np.asarray(read["as_of"])[first]),
-        }
-    )
-    return pd.concat([keys, pd.DataFrame(dense.reshape(len(first), len(names)), columns=names)], axis=1)
+    when, who = np.nonzero(known)
+    keys = people[["customer_id"]].take(who).reset_index(drop=True)
+    keys["as_of"] = np.array(moments, dtype="datetime64[us]")[when]
+    return pd.concat([keys, pd.DataFrame(dense.reshape(len(dense), len(names)), columns=names)], axis=1)
