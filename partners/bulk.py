@@ -1,6 +1,7 @@
 """Many rows into the database at once, by the shortest way each engine knows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any
 
@@ -10,20 +11,25 @@ AT_ONCE = 10_000
 Row = tuple[Any, ...]
 
 
-def upsert(model: type[models.Model], columns: Sequence[str], key: Sequence[str], rows: Iterable[Row]) -> None:
+def upsert(
+    model: type[models.Model], columns: Sequence[str], key: Sequence[str], rows: Iterable[Row],
+    *, alike: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
     """Insert rows, or update those whose key is there already. Their values are as the database keeps them.
 
-    Call it inside a transaction. `key` names the columns of a unique constraint, which are among `columns`.
+    Call it inside a transaction. `key` names the columns of a unique constraint, which are among `columns` or `alike`:
+    further columns with one value for every row, as SQL of our own (NULL, '', true), never of a file's.
     """
     rows = iter(rows)
     first = list(islice(rows, 1))
     if not first:
         return
     rows = chain(first, rows)
+    into = _Into(model, columns, key, alike or {})
     if connection.vendor == "postgresql":
-        _copied(model, columns, key, rows)
+        _copied(into, rows)
     else:
-        _inserted(model, columns, key, rows)
+        _inserted(into, rows)
 
 
 def change(model: type[models.Model], assigned: str, key: Sequence[str], rows: Iterable[Row]) -> None:
@@ -32,37 +38,52 @@ def change(model: type[models.Model], assigned: str, key: Sequence[str], rows: I
     _many(f"UPDATE {_name(model._meta.db_table)} SET {assigned} WHERE {same}", iter(rows))  # noqa: S608 - our own names
 
 
-def _insert(model: type[models.Model], columns: Sequence[str], key: Sequence[str], source: str) -> str:
-    updated = ", ".join(f"{_name(one)} = excluded.{_name(one)}" for one in columns if one not in key)
-    return (
-        f"INSERT INTO {_name(model._meta.db_table)} ({_listed(columns)}) {source} "
-        f"ON CONFLICT ({_listed(key)}) DO UPDATE SET {updated}"
-    )
+@dataclass(frozen=True)
+class _Into:
+    """Where rows go: `columns` are theirs, those in `alike` are the same for all."""
+
+    model: type[models.Model]
+    columns: Sequence[str]
+    key: Sequence[str]
+    alike: Mapping[str, str]
+
+    @property
+    def table(self) -> str:
+        return _name(self.model._meta.db_table)
+
+    def insert(self, source: str) -> str:
+        columns = (*self.columns, *self.alike)
+        updated = ", ".join(f"{_name(one)} = excluded.{_name(one)}" for one in columns if one not in self.key)
+        return (
+            f"INSERT INTO {self.table} ({_listed(columns)}) {source} "
+            f"ON CONFLICT ({_listed(self.key)}) DO UPDATE SET {updated}"
+        )
 
 
-def _copied(model: type[models.Model], columns: Sequence[str], key: Sequence[str], rows: Iterator[Row]) -> None:
+def _copied(into: _Into, rows: Iterator[Row]) -> None:
     """COPY into a table of this transaction, and from there in one statement."""
-    table, listed = _name(model._meta.db_table), _listed(columns)
+    listed = _listed(into.columns)
+    chosen = ", ".join([listed, *into.alike.values()])
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS arriving")
         cursor.execute(
-            f"CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS SELECT {listed} FROM {table} WITH NO DATA"  # noqa: S608
+            f"CREATE TEMPORARY TABLE arriving ON COMMIT DROP AS SELECT {listed} FROM {into.table} WITH NO DATA"  # noqa: S608
         )
         with cursor.copy(f"COPY arriving ({listed}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
-        cursor.execute(_insert(model, columns, key, f"SELECT {listed} FROM arriving"))  # noqa: S608 - our own names
+        cursor.execute(into.insert(f"SELECT {chosen} FROM arriving"))  # noqa: S608 - our own names
         cursor.execute("DROP TABLE arriving")
 
 
-def _inserted(model: type[models.Model], columns: Sequence[str], key: Sequence[str], rows: Iterator[Row]) -> None:
+def _inserted(into: _Into, rows: Iterator[Row]) -> None:
     """Several rows with each execution of a statement, which costs more than a row does."""
-    places = f"({', '.join(['%s'] * len(columns))})"
-    each = max(1, (connection.features.max_query_params or 0) // len(columns))
+    places = f"({', '.join([*['%s'] * len(into.columns), *into.alike.values()])})"
+    each = max(1, (connection.features.max_query_params or 0) // len(into.columns))
     while some := list(islice(rows, max(1, AT_ONCE // each) * each)):
         for size, part in ((each, some[: len(some) // each * each]), (1, some[len(some) // each * each :])):
             groups = (list(chain.from_iterable(part[place : place + size])) for place in range(0, len(part), size))
-            _many(_insert(model, columns, key, f"VALUES {', '.join([places] * size)}"), groups)
+            _many(into.insert(f"VALUES {', '.join([places] * size)}"), groups)
 
 
 def _many(statement: str, rows: Iterator[Sequence[Any]]) -> None:

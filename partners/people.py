@@ -17,6 +17,7 @@ from django.db import models
 
 from partners import bulk
 from partners.intake.finish import connect
+from partners.intake.overlaps import types
 from partners.intake.tables import scan
 from partners.models import Customer, Partner, Product
 
@@ -33,10 +34,6 @@ class Listing:
     key: str
     column: str
     others: tuple[str, ...]
-
-    @property
-    def columns(self) -> list[str]:
-        return ["partner_id", self.column, *self.others, "is_present"]
 
 
 LISTINGS = (
@@ -79,9 +76,22 @@ class Pending:
         self.database.execute(f"CREATE TEMP TABLE {key}_gone AS {gone}")
 
     def _upsert(self, listing: Listing, partner: Partner, source: str) -> None:
-        listed = ", ".join((listing.key, *listing.others))
-        rows = self._rows(f"SELECT {partner.pk}, {listed}, true FROM {source}")
-        bulk.upsert(listing.model, listing.columns, ["partner_id", listing.column], rows)
+        alike = {"partner_id": str(int(partner.pk)), "is_present": "true", **self._empty(listing, source)}
+        others = [name for name in listing.others if name not in alike]
+        rows = self._rows(f"SELECT {', '.join((listing.key, *others))} FROM {source}")
+        bulk.upsert(listing.model, [listing.column, *others], ["partner_id", listing.column], rows, alike=alike)
+
+    def _empty(self, listing: Listing, source: str) -> dict[str, str]:
+        """The columns in which no row has anything, and what stands there: most files tell little of most."""
+        kinds = types(self.database, source)
+        asked = [
+            (name, word)
+            for name in listing.others
+            for word in (("NULL", "''", "'{}'") if kinds[name] == "VARCHAR" else ("NULL",))
+        ]
+        listed = ", ".join(f"bool_and({name} IS NOT DISTINCT FROM {word})" for name, word in asked)
+        found = self.database.execute(f"SELECT {listed} FROM {source}").fetchall()[0]
+        return dict(one for one, is_so in zip(asked, found, strict=True) if is_so)
 
     def _rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         cursor = self.database.execute(query)

@@ -128,6 +128,16 @@ def test_more_rows_than_one_batch_arrive(inside: Partner, monkeypatch: pytest.Mo
     assert Product.objects.count() == 400
 
 
+def test_columns_that_are_alike_in_every_row_overwrite_what_was_there(inside: Partner) -> None:
+    Product.objects.create(partner=inside, sku="S1", name="old", category="old", price=1.0, is_present=False)
+    alike = {"partner_id": str(inside.pk), "name": "''", "price": "NULL", "is_available": "true", "is_present": "true"}
+    with transaction.atomic():
+        rows = ((f"S{n}", f"category {n}") for n in range(1, 4))
+        bulk.upsert(Product, ["sku", "category"], ["partner_id", "sku"], rows, alike=alike)
+    found = Product.objects.order_by("sku").values_list("sku", "name", "category", "price", "is_present")
+    assert list(found) == [(f"S{n}", "", f"category {n}", None, True) for n in range(1, 4)]
+
+
 def test_no_rows_are_no_work(inside: Partner) -> None:
     with CaptureQueriesContext(connection) as asked:
         bulk.upsert(Product, ["partner_id", "sku"], ["partner_id", "sku"], iter(()))

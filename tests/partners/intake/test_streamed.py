@@ -84,6 +84,7 @@ def test_of_too_many_rows_none_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_pat
     monkeypatch.setattr(twins, "MOST", 3)
     row = ("O", "S", "C1", None, 1.0, 1.0)
     kept = stream([[row] * 3], tmp_path / "a.parquet")[1].rows()
-    assert kept is not None and kept.num_rows == 3
+    assert kept is not None
+    assert kept.num_rows == 3
     assert stream([[row] * 4], tmp_path / "a.parquet")[1].rows() is None
     assert stream([[row], [row]], tmp_path / "a.parquet")[1].rows() is None, "it began in an earlier block"
