@@ -15,6 +15,14 @@ METHODS: dict[str, Said] = {
     "rhythm": {"en": "exact: a single column", "zh-hans": "精确：单一变量"},
     "logistic": {"en": "exact shares of the log-odds", "zh-hans": "对数几率的精确分解"},
     "boosting": {"en": "tree SHAP", "zh-hans": "树模型 SHAP"},
+    "tabm": {"en": "integrated gradients from the average customer", "zh-hans": "积分梯度：以平均客户为起点"},
+    **dict.fromkeys(
+        ("conv", "gru", "attention"),
+        {
+            "en": "occlusion: each channel's quarters in turn set to their average",
+            "zh-hans": "遮挡法：逐渠道逐季度置为平均值",
+        },
+    ),
     "churn_net": {"en": "occlusion: each column in turn set to its average", "zh-hans": "遮挡法：逐列置为平均值"},
     "propensity_net": {"en": "occlusion: each column in turn set to its average", "zh-hans": "遮挡法：逐列置为平均值"},
 }

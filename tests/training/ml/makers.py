@@ -154,3 +154,22 @@ def examples(rows: int = 400, *, seed: int = 0, noise: bool = False) -> Examples
         np.zeros(rows, dtype=np.int64),
         Columns(names, ("g", "g", "r", "f", "h", "h")),
     )
+
+
+def weeks(rows: int = 400, *, seed: int = 0, weeks: int = 12) -> Examples:
+    """Weekly orders, spend and contacts, newest first: those who ordered lately stay, those who did long ago leave."""
+    rng = np.random.default_rng(seed)
+    orders = rng.poisson(1.0, (rows, weeks)).astype(float)
+    spend = orders * rng.uniform(10, 100, (rows, weeks))
+    contacts = rng.poisson(0.3, (rows, weeks)).astype(float)
+    pull = 1.2 * orders[:, -3:].sum(axis=1) - 1.2 * orders[:, :3].sum(axis=1)
+    names = tuple(f"week:{channel}:{week}" for channel in ("orders", "spend", "contacts") for week in range(weeks))
+    groups = ("trend",) * weeks + ("money",) * weeks + ("contact",) * weeks
+    return Examples(
+        np.hstack([orders, spend, contacts]),
+        (rng.random(rows) < 1 / (1 + np.exp(-pull))).astype(float),
+        np.ones(rows),
+        np.arange(rows),
+        np.zeros(rows, dtype=np.int64),
+        Columns(names, groups),
+    )

@@ -10,11 +10,21 @@ from training.ml.interface import Family
 WHERE = {
     "rhythm": "training.ml.families.rhythm:Rhythm",
     "logistic": "training.ml.families.logistic:Logistic",
+    "svm": "training.ml.families.svm:Svm",
+    "additive": "training.ml.families.boosting:Additive",
+    "eager": "training.ml.families.boosting:Eager",
+    "forest": "training.ml.families.forest:Forest",
     "boosting": "training.ml.families.boosting:Boosting",
-    "propensity_net": "training.ml.families.nets:PropensityNet",
-    "churn_net": "training.ml.families.nets:ChurnNet",
+    "tabm": "training.ml.families.nets.tabm:Tabm",
+    "conv": "training.ml.families.nets.conv:Conv",
+    "gru": "training.ml.families.nets.gru:Gru",
+    "attention": "training.ml.families.nets.attention:Attention",
+    "propensity_net": "training.ml.families.nets.reference:PropensityNet",
+    "churn_net": "training.ml.families.nets.reference:ChurnNet",
 }
-NETS = ("propensity_net", "churn_net")
+SEQUENCES = ("conv", "gru", "attention")
+"""Nets over weekly activity: they see nothing else, and nothing else sees it."""
+NETS = ("tabm", *SEQUENCES, "propensity_net", "churn_net")
 
 
 def family(name: str) -> Family:

@@ -1,21 +1,18 @@
-"""The reference nets, trained with Keras and answered with NumPy. The only module that imports Keras.
+"""The reference nets, small and plain, that every other family is measured against.
 
 propensity net: Dense 32 relu, Dense 16 relu, sigmoid; binary cross-entropy, Adam, batch 32, 10 epochs.
 churn net: Dense 64 relu, dropout 0.5, sigmoid; SGD 0.01, up to 100 epochs, early stopping (patience 5) on 20 %.
-The trained weights are plain matrices: they are kept as npz without objects, and scoring needs no TensorFlow.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml.families import scaling
+from training.ml.families import nets, scaling
 from training.ml.interface import Examples, Limits
 
 if TYPE_CHECKING:
@@ -50,11 +47,9 @@ class NetModel:
         return shares
 
     def save(self, folder: Path, stem: str) -> None:
-        (folder / f"{stem}.json").write_text(json.dumps(self.scale.as_dict()), encoding="utf-8")
-        arrays: Any = {
-            f"{kind}{k}": part for k, pair in enumerate(self.layers) for kind, part in zip("wb", pair, strict=True)
-        }
-        np.savez(folder / f"{stem}.npz", **arrays)
+        pairs = enumerate(self.layers)
+        arrays = {f"{kind}{k}": part for k, pair in pairs for kind, part in zip("wb", pair, strict=True)}
+        nets.keep(folder, stem, self.scale.as_dict(), arrays)
 
     def _inputs(self, x: Floats) -> Floats:
         return np.clip(self.scale.transform(x), -REACH, REACH)
@@ -84,34 +79,32 @@ class _Net:
         raise NotImplementedError
 
     def fit(self, examples: Examples, *, seed: int, limits: Limits) -> NetModel:
-        keras = _keras()
-        keras.utils.set_random_seed(seed)
-        rng = np.random.default_rng(seed)
-        rows = rng.permutation(len(examples))[: limits.net_rows]
+        from training.ml.families.nets.keras import JIT, keras, seeded
+
+        rows = np.random.default_rng(seed).permutation(len(examples))[: limits.net_rows]
         taught = examples.take(rows)
         scale = scaling.fit(taught.x, bends=False)
         z = np.clip(scale.transform(taught.x), -REACH, REACH).astype(np.float32)
-        model = keras.Sequential([keras.Input((z.shape[1],)), *self.layers(keras), keras.layers.Dense(1)])
-        # the sigmoid sits in the loss: the same net, and log-odds that do not saturate
-        model.compile(
-            self.optimizer(keras), loss=keras.losses.BinaryCrossentropy(from_logits=True),
-            steps_per_execution=max(1, min(64, len(z) // self.batch)), jit_compile=False,
-        )  # fmt: skip
-        stop = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)
-        model.fit(
-            z, taught.y.astype(np.float32), sample_weight=taught.weight.astype(np.float32), batch_size=self.batch,
-            epochs=min(self.epochs, limits.net_epochs), verbose=0, shuffle=True,
-            validation_split=0.2 if self.early else 0.0, callbacks=[stop] if self.early else [],
-        )  # fmt: skip
-        weights = [np.asarray(one, dtype=np.float64) for one in model.get_weights()]
-        keras.backend.clear_session()
+        with seeded(seed):
+            model = keras.Sequential([keras.Input((z.shape[1],)), *self.layers(keras), keras.layers.Dense(1)])
+            # the sigmoid sits in the loss: the same net, and log-odds that do not saturate
+            model.compile(
+                self.optimizer(keras), loss=keras.losses.BinaryCrossentropy(from_logits=True),
+                steps_per_execution=max(1, min(64, len(z) // self.batch)), jit_compile=JIT,
+            )  # fmt: skip
+            stop = keras.callbacks.EarlyStopping(patience=5, restore_best_weights=True)
+            model.fit(
+                z, taught.y.astype(np.float32), sample_weight=taught.weight.astype(np.float32), batch_size=self.batch,
+                epochs=min(self.epochs, limits.net_epochs), verbose=0, shuffle=True,
+                validation_split=0.2 if self.early else 0.0, callbacks=[stop] if self.early else [],
+            )  # fmt: skip
+            weights = [np.asarray(one, dtype=np.float64) for one in model.get_weights()]
         return NetModel(scale, list(zip(weights[::2], weights[1::2], strict=True)))
 
     def load(self, folder: Path, stem: str) -> NetModel:
-        scale = scaling.Scaling.from_dict(json.loads((folder / f"{stem}.json").read_text(encoding="utf-8")))
-        with np.load(folder / f"{stem}.npz", allow_pickle=False) as kept:
-            layers = [(kept[f"w{k}"], kept[f"b{k}"]) for k in range(len(kept.files) // 2)]
-        return NetModel(scale, layers)
+        facts, arrays = nets.kept(folder, stem)
+        layers = [(arrays[f"w{k}"], arrays[f"b{k}"]) for k in range(len(arrays) // 2)]
+        return NetModel(scaling.Scaling.from_dict(facts), layers)
 
 
 class PropensityNet(_Net):
@@ -134,14 +127,3 @@ class ChurnNet(_Net):
 
     def optimizer(self, keras: Any) -> Any:
         return keras.optimizers.SGD(0.01)
-
-
-def _keras() -> Any:
-    """Keras on TensorFlow, quiet, with the device looked at first so that GPU memory may grow."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    from training.ml import device
-
-    device.gpus()
-    import keras
-
-    return keras

@@ -1,0 +1,145 @@
+"""Keras, set up once: the only module that imports it, and itself imported by nothing but a fit.
+
+It runs on the backend that KERAS_BACKEND names, TensorFlow where it names none.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from training.ml import device
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAS_BACKEND"] = device.backend()  # a file in somebody's home folder has no say
+device.count()  # before Keras takes hold of the device, so that its memory may grow
+
+import keras  # noqa: E402
+from keras import ops  # noqa: E402
+
+if TYPE_CHECKING:
+    from training.ml.interface import Floats, Ints
+
+__all__ = ["JIT", "Course", "Heads", "Places", "Readers", "keras", "ops", "seeded", "taught"]
+
+
+SMALLEST, LARGEST = 32, 256
+"""Rows of a mini-batch: few where rows are few, so that an epoch still has steps."""
+JIT = device.backend() == "jax"
+"""Without it JAX works step by step; TensorFlow's own graphs start sooner than XLA compiles nets this small."""
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Keras draws by this seed inside; the generators it shares with everyone are given back as they were."""
+    ours, theirs = random.getstate(), np.random.get_state()
+    keras.utils.set_random_seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(ours)
+        np.random.set_state(theirs)
+        keras.backend.clear_session()
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a net is taught. patience: epochs without gain on held-out rows; brake: seconds after which it ends."""
+
+    epochs: int
+    brake: float
+    patience: int = 8
+    rate: float = 2e-3
+    decay: float = 3e-4
+
+
+class _Brake(keras.callbacks.Callback):  # type: ignore[misc]
+    """Ends the training of a net on a machine too busy for it. What it knows by then is what is kept."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__()
+        self.seconds, self.begun = seconds, monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        if monotonic() - self.begun > self.seconds:
+            self.model.stop_training = True
+
+
+def taught(model: Any, x: Any, y: Floats, weight: Floats, *, kept: Ints, held: Ints, course: Course) -> Any:
+    """Teach the net on rows `kept` until rows `held` gain no more, and give it its best weights back.
+
+    x: float32, rows first. The net gives log-odds, (n, 1) or one column per member of an ensemble. AdamW
+    (Loshchilov and Hutter 2019) on mini-batches. Nothing held out: all epochs of the course.
+    """
+    target, share = y.astype(np.float32)[:, None], weight.astype(np.float32)
+    batch = int(np.clip(2 ** int(np.log2(max(len(kept), 1) / 16 + 1)), SMALLEST, LARGEST))
+    steps = max(1, min(16, len(kept) // batch))
+    model.compile(
+        keras.optimizers.AdamW(course.rate, weight_decay=course.decay, clipnorm=1.0),
+        loss=_log_loss, steps_per_execution=steps, jit_compile=JIT,
+    )  # fmt: skip
+    callbacks = [_Brake(course.brake)]
+    if len(held):
+        callbacks.append(keras.callbacks.EarlyStopping(patience=course.patience, restore_best_weights=True))
+    model.fit(
+        x[kept], target[kept], sample_weight=share[kept], batch_size=batch, epochs=course.epochs, verbose=0,
+        validation_data=(x[held], target[held], share[held]) if len(held) else None, callbacks=callbacks,
+    )  # fmt: skip
+    return model
+
+
+def _log_loss(y: Any, margin: Any) -> Any:
+    """Each member of an ensemble is taught by itself: the mean of their losses."""
+    return ops.mean(ops.softplus(margin) - y * margin, axis=-1)
+
+
+class Heads(keras.layers.Layer):  # type: ignore[misc]
+    """k dense layers that share one matrix, (n, 1 or k, d) → (n, k, units): each scales what goes in and comes out.
+
+    Wen et al. 2020, "BatchEnsemble". signs: the members begin apart, by random signs; else as one.
+    """
+
+    def __init__(self, k: int, units: int, *, signs: bool) -> None:
+        super().__init__()
+        self.k, self.units, self.signs = k, units, signs
+
+    def build(self, shape: Any) -> None:
+        self.into = self.add_weight(shape=(self.k, shape[-1]), initializer=_signs if self.signs else "ones")
+        self.matrix = self.add_weight(shape=(shape[-1], self.units), initializer="he_normal")
+        self.out = self.add_weight(shape=(self.k, self.units), initializer="ones")
+        self.offset = self.add_weight(shape=(self.k, self.units), initializer="zeros")
+
+    def call(self, x: Any) -> Any:
+        return ops.matmul(x * self.into, self.matrix) * self.out + self.offset
+
+
+def _signs(shape: Any, dtype: Any = None) -> Any:
+    return ops.sign(keras.random.uniform(shape, -1.0, 1.0))
+
+
+class Readers(keras.layers.Layer):  # type: ignore[misc]
+    """The members' own last layers, (n, k, d) → (n, k): one log-odds each."""
+
+    def build(self, shape: Any) -> None:
+        self.matrix = self.add_weight(shape=tuple(shape[1:]), initializer="glorot_uniform")
+        self.offset = self.add_weight(shape=(shape[1],), initializer="zeros")
+
+    def call(self, x: Any) -> Any:
+        return ops.sum(x * self.matrix, axis=-1) + self.offset
+
+
+class Places(keras.layers.Layer):  # type: ignore[misc]
+    """Adds what is learned about each place in the sequence, (n, weeks, d) → the same shape."""
+
+    def build(self, shape: Any) -> None:
+        self.places = self.add_weight(shape=tuple(shape[1:]), initializer="random_normal")
+
+    def call(self, x: Any) -> Any:
+        return x + self.places
