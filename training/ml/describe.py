@@ -36,6 +36,10 @@ class Described:
     def matrix(self, frame: pd.DataFrame) -> Floats:
         return np.hstack([self.encoder.matrix(frame), self.facts.matrix(frame)])
 
+    def raw(self) -> list[str]:
+        """The columns of the customers frame that are read."""
+        return [*dict.fromkeys([*self.encoder.numbers, *self.encoder.values]), *self.facts.raw()]
+
     def as_dict(self) -> dict[str, Any]:
         return {"encoder": self.encoder.as_dict(), "facts": self.facts.as_dict()}
 

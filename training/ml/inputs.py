@@ -82,6 +82,10 @@ class Inputs:
     def _features(self) -> list[Feature]:
         return [BY_NAME[name] for name in self.features]
 
+    def raw(self) -> list[str]:
+        """The columns of the feature frame that are read as they come."""
+        return [*(name for name in self.features if name != "expected"), *self.categories]
+
     def as_dict(self) -> dict[str, Any]:
         return {
             "features": self.features,
@@ -106,7 +110,7 @@ def fit(frame: pd.DataFrame, *, days: int, without: frozenset[str] = frozenset()
         if feature.name not in without and (pace is not None if feature.name == "expected" else _varies(frame, feature))
     ]
     categories = {}
-    for column in STANDING:
+    for column in (name for name in STANDING if name not in without):
         counts = frame[column].dropna().astype(str).value_counts()
         usual = [str(value) for value in counts.index[:CATEGORIES] if counts[value] >= max(10, len(frame) // 200)]
         if len(usual) > 1:

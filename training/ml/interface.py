@@ -38,6 +38,7 @@ class Task:
     families: names of model families; empty means all that suit.
     budget: seconds the whole training may take.
     allowed: columns a person has declared legitimate although they tell the label too well.
+    suspected: columns an earlier training held back for that; they stay so until they are allowed.
     network: artefact folder of the network's model, to be judged on the same held-out rows; None: no comparison.
     """
 
@@ -48,6 +49,7 @@ class Task:
     budget: float = 600.0
     seed: int = 7
     allowed: tuple[str, ...] = ()
+    suspected: tuple[str, ...] = ()
     network: Path | None = None
 
 

@@ -25,10 +25,12 @@ from training.ml import (
     calibrate,
     cards,
     device,
+    drift,
     evaluate,
     evidence,
     facts,
     judgement,
+    leaks,
     lending,
     pooling,
     reasons,
@@ -63,9 +65,8 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     y: Floats = np.asarray(frame[label].astype("float64"), dtype=np.float64)
     group = _alike(frame)
     fold = splits.stratified_folds(y, group, folds=FOLDS, seed=task.seed)
-    alone = attributes.single_scores(frame, y, fold)
-    held_back = sorted(name for name, score in alone.items() if score > attributes.TELLTALE)
-    recipe = Described.fit(frame, without=frozenset(held_back))
+    checked = leaks.verdict(leaks.look(frame, y, fold), y, allowed=task.allowed, suspected=task.suspected)
+    recipe = Described.fit(frame, without=checked.names)
     examples = Examples(
         recipe.matrix(frame), y, np.ones(len(y)), group, np.zeros(len(y), dtype=np.int64), recipe.columns()
     )
@@ -81,7 +82,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     worth = scoring.yearly(frame) if task.kind == "churn" else scoring.usual_order(frame, None)
     metrics, told = judgement.of(
         y, shared.said, score=blended if np.array_equal(shared.said, said) else shared.said,
-        naive=_rival(frame, y, fold, alone, held_back), partner=frame["partner"], worth=worth, seed=task.seed,
+        naive=_rival(frame, y, fold, checked.names), partner=frame["partner"], worth=worth, seed=task.seed,
         group=group,
     )  # fmt: skip
     about = {"kind": task.kind, "mode": "labelled"}
@@ -90,6 +91,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     models = {name: tried.models[name] for name in choice.weights}
     Committee(examples.columns, choice.weights, models, calibrate.fit(blended, y)).save(out)
     shared.pool.save(out)
+    drift.Reference.fit(frame, recipe.raw()).save(out)
     _seat(out, frame, fold)
     artefacts.seal(
         out, {"kind": task.kind, "outcome": task.outcome, "mode": "labelled", "recipe": recipe.as_dict(), "bands": rule}
@@ -100,7 +102,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
         facts={
             "summary": cards.summary(metrics, champion=choice.name), "judged": JUDGED,
             "partners": len(data), "customers": len(y), "rows": len(y), "columns": list(examples.columns.names),
-            "dropped": recipe.encoder.dropped, "held_back": _confessed(held_back, alone), "bands": rule,
+            "dropped": recipe.encoder.dropped, **checked.told(), "bands": rule,
             "money": timed.MONEY[task.kind], "pooling": shared.card, "device": device.sentence(tried.models),
             **told, "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
         },
@@ -136,6 +138,8 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     recipe = Described.from_dict(state["recipe"])
     model = Committee.load(artefact)
     x, fold = recipe.matrix(frame), _seats(artefact, frame)
+    gauge = drift.Gauge.load(artefact, partner=data.key)
+    gauge.add(frame)
     churn = state["kind"] == "churn"
     told = reasons.told(frame, model.contributions(x, fold=fold), model.columns, bad_is_up=churn)
     pool = pooling.load(artefact)
@@ -145,7 +149,7 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     made = scoring.table(
         frame["customer_id"], answer, money=probability * worth, told=told, left=already, rule=state["bands"]
     )
-    return evidence.attach(made, basis=lending.basis(pool, partner=data.key, customers=len(frame)))
+    return evidence.attach(made, basis=lending.basis(pool, partner=data.key, customers=len(frame)), drift=gauge.told())
 
 
 def _learnable(frame: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -169,28 +173,14 @@ def _alike(frame: pd.DataFrame) -> Ints:
     return group if len(np.unique(group)) > len(frame) / 2 else np.arange(len(frame), dtype=np.int64)
 
 
-def _rival(
-    frame: pd.DataFrame, y: Floats, fold: Ints, alone: dict[str, float], held_back: list[str]
-) -> tuple[str, Floats]:
+def _rival(frame: pd.DataFrame, y: Floats, fold: Ints, held: frozenset[str]) -> tuple[str, Floats]:
     """The best single column, out of fold: what a careful person with one pivot table would get."""
-    fair = {name: score for name, score in alone.items() if name not in held_back}
+    alone = attributes.single_scores(frame, y, fold)
+    fair = {name: score for name, score in alone.items() if name not in held}
     if not fair:
         return "base rate", np.zeros(len(y))
     best = max(fair, key=lambda name: fair[name])
     return f"best single column ({reasons.title(best)})", attributes.single_rates(frame, best, y, fold)
-
-
-def _confessed(held_back: list[str], alone: dict[str, float]) -> list[dict[str, Any]]:
-    return [
-        {
-            "column": name,
-            "auc": round(alone[name], 4),
-            "en": f"{reasons.title(name)} alone predicts the outcome (AUC {alone[name]:.3f}): held back until an "
-            "administrator says it is legitimate",
-            "zh-hans": f"{reasons.title(name)} 单独即可预测结果（AUC {alone[name]:.3f}）：在管理员确认前不予使用",
-        }
-        for name in held_back
-    ]
 
 
 def _marks(frame: pd.DataFrame) -> Any:

@@ -32,8 +32,8 @@ ROWS = 40_000
 RULE = {
     "en": f"A column is held back when it alone reaches an AUC above {TELLTALE:g}, or above {SUSPECT:g} while every "
     f"other column stays {APART:g} times as far from a perfect 1.",
-    "zh-hans": f"单独一列的 AUC 超过 {TELLTALE:g}，或超过 {SUSPECT:g} 且其余各列离满分 1 的距离都至少为其 {APART:g} 倍，"
-    "则该列不予使用。",
+    "zh-hans": f"单独一列的 AUC 超过 {TELLTALE:g} 时不予使用；超过 {SUSPECT:g}，且其余各列离满分 1 的距离"
+    f"都至少为其 {APART:g} 倍时，亦不予使用。",
 }
 
 
@@ -95,9 +95,10 @@ def verdict(
     """Which columns are held back.
 
     allowed: columns a person has declared legitimate. suspected: columns an earlier training held back; they stay so
-    until they are allowed, however they look now. strict: also columns above SUSPECT that stand apart.
+    until they are allowed, however they look now. strict: also columns above SUSPECT that stand apart; else only those
+    whose whole interval lies above TELLTALE, as is right for features that are made from the past alone.
     """
-    bound = {lead.column for lead in leads if lead.auc > TELLTALE}
+    bound = {lead.column for lead in leads if lead.auc > TELLTALE and (strict or _low(lead.auc, y) > TELLTALE)}
     if strict:
         bound |= _apart(leads, y)
     bound |= {lead.column for lead in leads} & set(suspected)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from training.ml import bands, evidence, facts, history, inputs, labels, lending, pooling, reasons
+from training.ml import bands, drift, evidence, facts, history, inputs, labels, lending, pooling, reasons
 from training.ml.committee import Committee
 from training.ml.features import build
 from training.ml.interface import PartnerData
@@ -32,6 +32,8 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     asked, left = history.population(frame, outcome), history.gone(frame, outcome)
     frame = frame[asked | left].reset_index(drop=True)
     asked, left = history.population(frame, outcome), history.gone(frame, outcome)
+    gauge = drift.Gauge.load(artefact, partner=data.key)
+    gauge.add(frame[asked])
     recipe = inputs.Inputs.from_dict(state["inputs"])
     model = Committee.load(artefact)
     x = recipe.matrix(frame, population=asked)
@@ -45,7 +47,7 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     worth = yearly(frame) if state["kind"] == "churn" else usual_order(frame, outcome.category)
     basis = lending.basis(pool, partner=data.key, customers=int(asked.sum()))
     made = table(frame["customer_id"], answer, money=probability * worth, told=told, left=left, rule=state["bands"])
-    return evidence.attach(made, basis=basis)
+    return evidence.attach(made, basis=basis, drift=gauge.told())
 
 
 def as_good_as_gone(frame: pd.DataFrame, outcome: labels.Outcome, probability: Floats) -> Bools:

@@ -23,11 +23,13 @@ from training.ml import (
     cards,
     committee,
     device,
+    drift,
     evaluate,
     history,
     inputs,
     judgement,
     labels,
+    leaks,
     lending,
     scoring,
     splits,
@@ -36,6 +38,8 @@ from training.ml import (
 )
 from training.ml.committee import Committee
 from training.ml.ensemble import Choice
+from training.ml.features import build
+from training.ml.features.catalogue import BY_NAME
 from training.ml.interface import Examples, PartnerData, Report, Task, Trained
 
 if TYPE_CHECKING:
@@ -68,11 +72,20 @@ class _Past:
         )
         self.teaching: Bools = strict if self.by_time else np.ones(len(self.frame), dtype=bool)
         self.judging: Bools = newest if self.by_time else np.ones(len(self.frame), dtype=bool)
+        self.checked = self._checked()
+
+    def _checked(self) -> leaks.Verdict:
+        """Columns that alone tell the outcome of the rows that teach nearly perfectly: none honest can."""
+        taught = self.frame[self.teaching].reset_index(drop=True)
+        fold = splits.group_folds(history.customer_groups(taught), folds=FOLDS, seed=self.task.seed)
+        y = taught["y"].to_numpy(np.float64)
+        found = leaks.look(taught, y, fold, names=[*BY_NAME, *build.STANDING])
+        return leaks.verdict(found, y, allowed=self.task.allowed, suspected=self.task.suspected, strict=False)
 
     def examples(self, rows: Bools) -> tuple[inputs.Inputs, Examples]:
         """A recipe fitted on these rows, and the rows cooked by it."""
         frame = self.frame[rows].reset_index(drop=True)
-        recipe = inputs.fit(frame, days=self.outcome.days, without=frozenset({"monthly_value"}))
+        recipe = inputs.fit(frame, days=self.outcome.days, without=self.checked.names | {"monthly_value"})
         moments = list(frame["as_of"].dt.date)
         return recipe, Examples(
             recipe.matrix(frame),
@@ -108,6 +121,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     final = _final(past, choice, judged.calibration)
     final[1].save(out)
     judged.shared.pool.save(out)
+    drift.Reference.fit(frame[frame["as_of"] == frame["as_of"].max()], final[0].raw()).save(out)
     rule = bands.thresholds(judged.metrics["base_rate"])
     artefacts.seal(out, _state(task, outcome, final[0], rule))
     said = JUDGED_BY_TIME if past.by_time else JUDGED_BY_CUSTOMERS
@@ -121,7 +135,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
             "partners": len(data), "customers": len(np.unique(history.customer_groups(frame))),
             "rows": len(frame), "columns": list(final[0].columns().names), "bands": rule,
             "money": MONEY[task.kind], "pooling": judged.shared.card, "device": device.sentence(tried.models),
-            **judged.told, "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
+            **judged.told, **past.checked.told(), "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
         },
     )  # fmt: skip
     report(progress=1.0, stage="done", log=card["summary"]["en"])

@@ -68,6 +68,22 @@ def test_a_column_that_gives_the_answer_away_is_named_and_held_back(tmp_path: Pa
     assert made.metrics["auc"]["value"] < 0.95
 
 
+def test_a_column_a_person_allowed_is_used_and_the_card_says_so(tmp_path: Path) -> None:
+    leaky = makers.labelled(tmp_path / "leak", leak=True)
+    task = Task("churn", "labelled", 90, ("logistic",), 60.0, allowed=("cancelled_on_file",))
+    made, _ = fit(leaky, tmp_path / "out", task)
+    assert made.card["held_back"] == []
+    assert [one["column"] for one in made.card["allowed"]] == ["attr_cancelled_on_file"]
+    assert made.metrics["auc"]["value"] > 0.99
+
+
+def test_a_column_held_back_before_stays_so_until_it_is_allowed(telco: PartnerData, tmp_path: Path) -> None:
+    task = Task("churn", "labelled", 90, ("logistic",), 60.0, suspected=("attr_calls",))
+    made, _ = fit(telco, tmp_path / "out", task)
+    assert [one["column"] for one in made.card["held_back"]] == ["attr_calls"]
+    assert not any("calls" in name for name in made.card["columns"])
+
+
 def test_columns_like_ids_are_dropped(done: tuple) -> None:
     assert done[1].card["dropped"] == ["attr_serial"]
     assert not any("serial" in name for name in done[1].card["columns"])

@@ -10,7 +10,7 @@ import pytest
 
 from portal.kit.errors import Refusal
 from tests.training.ml import makers
-from training.ml import artefacts, engine, evaluate, labels, scoring
+from training.ml import artefacts, engine, evaluate, evidence, labels, scoring
 from training.ml.features.catalogue import sentence
 from training.ml.interface import PartnerData, Task
 
@@ -152,6 +152,49 @@ def test_shuffled_outcomes_are_judged_as_worth_nothing(shop: PartnerData, out: P
     monkeypatch.setattr(history, "gathered", shuffled)
     made = engine.train([shop], task=task(families=("logistic", "boosting")), as_of=AS_OF, out=out)
     assert made.metrics["auc"]["low"] < 0.5 < made.metrics["auc"]["high"] + 0.05
+
+
+@pytest.mark.parametrize("allowed", [(), ("segment", "gap")])
+def test_columns_that_know_the_outcome_are_held_back_until_allowed(
+    shop: PartnerData, out: Path, monkeypatch: pytest.MonkeyPatch, allowed: tuple[str, ...]
+) -> None:
+    """A card filled in afterwards, and a feature that saw the future: at past dates nobody could know."""
+    from training.ml import history
+
+    whole = history.gathered
+
+    def poisoned(*args, **options):
+        frame, dates = whole(*args, **options)
+        return frame.assign(segment=np.where(frame["y"] > 0, "lost", "active"), gap=9 * frame["y"] + 1), dates
+
+    monkeypatch.setattr(history, "gathered", poisoned)
+    made = engine.train([shop], task=task(families=("logistic",), allowed=allowed), as_of=AS_OF, out=out)
+    held, let = ({one["column"] for one in made.card[name]} for name in ("held_back", "allowed"))
+    assert (held, let) == ((set(), {"segment", "gap"}) if allowed else ({"segment", "gap"}, set()))
+    assert ({"gap", "segment=lost"} <= set(made.card["columns"])) == bool(allowed)
+
+
+def test_the_card_judges_by_money_partner_and_grade(trained: tuple) -> None:
+    metrics, card = trained[1].metrics, trained[1].card
+    assert metrics["better"]["auc"]["value"] == pytest.approx(metrics["auc"]["value"] - metrics["naive"]["auc"])
+    assert card["money_curve"]["worth_known"] > 0.9
+    assert [one["partner"] for one in card["slices"]] == ["p"]
+    assert card["grade"]["letter"] in "ABCDE"
+    assert card["held_back"] == []
+
+
+def test_inputs_that_moved_since_training_are_named_beside_the_scores(
+    trained: tuple, shop: PartnerData, tmp_path: Path
+) -> None:
+    same = evidence.attached(engine.predict(trained[0], shop, as_of=AS_OF - timedelta(days=60)))["drift"]
+    tables = {name: pd.read_parquet(shop.path / f"{name}.parquet") for name in ("customers", "orders", "products")}
+    tables["orders"] = tables["orders"].assign(price=1e4, amount=tables["orders"].quantity * 1e4)
+    makers.write(tmp_path / "dear", **tables)
+    dear = engine.predict(trained[0], PartnerData(shop.key, tmp_path / "dear"), as_of=AS_OF - timedelta(days=60))
+    moved = evidence.attached(dear)["drift"]
+    assert same["far"] == 0
+    assert {"spend_365", "basket"} & {one["name"] for one in moved["named"]}
+    assert moved["psi"] > 0.25 > same["psi"]
 
 
 def test_customers_silent_for_a_year_come_back_as_gone(trained: tuple, shop: PartnerData) -> None:

@@ -120,7 +120,9 @@ def test_the_looser_rule_for_the_past_holds_back_only_what_is_nearly_perfect() -
     leads, y = [Lead("silence", 0.97), Lead("gap", 0.6)], np.tile([0.0, 1.0], 500)
     assert [lead.column for lead in leaks.verdict(leads, y).held] == ["silence"]
     assert leaks.verdict(leads, y, strict=False).held == ()
-    assert leaks.verdict([Lead("silence", 0.999)], y, strict=False).names == {"silence"}
+    assert leaks.verdict([Lead("silence", 0.9999)], y, strict=False).names == {"silence"}
+    assert leaks.verdict([Lead("silence", 0.996)], y).names == {"silence"}
+    assert leaks.verdict([Lead("silence", 0.996)], y, strict=False).names == set()  # .993 at its low end
 
 
 def test_one_kind_only_or_one_fold_only_accuses_nobody() -> None:
