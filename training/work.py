@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.kit.errors import Refusal
-from training import alone, erasure, registry
+from training import allowances, alone, erasure, registry
 from training.gates import beats_naive
 from training.models import ModelVersion, TrainingRun
 from training.runs import sources
@@ -34,6 +34,8 @@ def train(run: TrainingRun, report: Report) -> dict[str, Any]:
         families=tuple(recipe.families),
         budget=float(recipe.budget),
         seed=run.seed,
+        allowed=tuple(recipe.allowed),
+        suspected=allowances.suspected(recipe),
         network=alone.folder(rival),
     )
     data = [PartnerData(key=one.slug, path=one.dataset.folder) for one in partners if one.dataset]

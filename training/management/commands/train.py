@@ -12,6 +12,7 @@ from partners.commands import date_argument, partner_named, sentences
 from portal.kit import runs
 from portal.kit.errors import Refusal
 from portal.kit.runs import Run
+from training import allowances
 from training.models import Kind, Recipe, TrainingRun
 from training.runs import prepare, recipe_for
 
@@ -29,6 +30,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--families", default="", help="comma-separated; empty: all that suit")
         parser.add_argument("--budget", type=int, default=600, metavar="SECONDS")
+        parser.add_argument(
+            "--allow",
+            action="append",
+            default=[],
+            metavar="COLUMN",
+            help="use this column although it alone tells the outcome too well; may be repeated; the recipe remembers",
+        )
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--promote", action="store_true", help="make the new version champion")
         parser.add_argument("--json", action="store_true", help="one JSON object as the last line")
@@ -47,6 +55,8 @@ class Command(BaseCommand):
             budget=options["budget"],
         )
         try:
+            if options["allow"]:
+                allowances.allow(recipe, *options["allow"])
             ended = self._train(recipe, options)
         except Refusal:
             if recipe.pk > newest:  # made for this command, which came to nothing: leave no trace
