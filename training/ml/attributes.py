@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from training.ml.interface import Floats, Ints
 
 STANDARD = ("segment", "industry", "region", "city", "country", "monthly_value", "tenure")
-VALUES = 20
-CODES = 12
+VALUES = 40
+CODES = 20
 """Whole numbers with at most so many values may be codes: they get a column per value beside the number."""
 TELLTALE = 0.995
 SMOOTHING = 5.0

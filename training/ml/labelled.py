@@ -1,7 +1,7 @@
 """Training where the customers file carries the outcome: cross-fitted, so that nobody is judged by what saw them.
 
-Every fold's models are kept. A customer that trained is scored by the fold that held it out, all others by the
-average over the folds. Which fold held whom is kept as a digest per customer, not as a list of names.
+Every seat's models are kept (see `seating`). A customer that trained is scored by those that never saw it, all others
+by the average of all. Which fold held whom is kept as a digest per customer, not as a list of names.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from training.ml import (
     artefacts,
     attributes,
     bands,
-    calibrate,
     cards,
     device,
     drift,
@@ -32,25 +31,25 @@ from training.ml import (
     judgement,
     leaks,
     lending,
+    nested,
     pooling,
     reasons,
     scoring,
+    seating,
     splits,
     timed,
-    trial,
     versus,
 )
-from training.ml.committee import Committee
+from training.ml.crew import Crew
 from training.ml.describe import Described
 from training.ml.features import build
-from training.ml.interface import Examples, PartnerData, Report, Task, Trained
+from training.ml.interface import PartnerData, Report, Task, Trained
 
 if TYPE_CHECKING:
     from training.ml.interface import Floats, Ints
 
 FLOOR = 30
 LEAST_OF_EACH = 5
-FOLDS = 5
 LABEL = {"churn": "churned", "propensity": "purchased"}
 SEATS = "folds.npz"
 
@@ -64,56 +63,66 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     frame = _learnable(frame, label)
     y: Floats = np.asarray(frame[label].astype("float64"), dtype=np.float64)
     group = _alike(frame)
-    fold = splits.stratified_folds(y, group, folds=FOLDS, seed=task.seed)
-    checked = leaks.verdict(leaks.look(frame, y, fold), y, allowed=task.allowed, suspected=task.suspected)
+    rarer = int(min(y.sum(), len(y) - y.sum()))
+    quick = splits.stratified_folds(y, group, folds=5, seed=task.seed)
+    checked = leaks.verdict(leaks.look(frame, y, quick), y, allowed=task.allowed, suspected=task.suspected)
     recipe = Described.fit(frame, without=checked.names)
-    examples = Examples(
-        recipe.matrix(frame), y, np.ones(len(y)), group, np.zeros(len(y), dtype=np.int64), recipe.columns()
+    names = list(recipe.columns().names)
+    plan = seating.plan(task, rows=len(y), columns=len(names), rarer=rarer)
+    report(progress=0.2, stage="train", log=f"{len(y)} labelled customers, {len(names)} columns")
+    done = nested.fit(
+        frame, y, group, plan=plan, task=task, started=started, suspects=_suspects(task, checked), report=report
     )
-    if not examples.x.shape[1]:
-        raise Refusal(f"No column of the customers file tells labelled customers apart by {label}. Add attributes.")
-    report(progress=0.2, stage="train", log=f"{len(y)} labelled customers, {examples.x.shape[1]} columns")
-    tried = trial.run(examples, splits.fold_parts(fold), task=task, started=started, report=report)
-    choice = tried.choice(examples, seed=task.seed)
     report(progress=0.8, stage="judge")
-    blended = np.sum([share * tried.margins[name] for name, share in choice.weights.items()], axis=0)
-    said = calibrate.cross_fitted(blended, y, fold=fold)
-    shared = lending.learned(said, y, partner=frame["partner"], group=group, fold=fold)
+    shared = lending.learned(done.said, y, partner=frame["partner"], group=group, fold=done.fold[:, 0])
     worth = scoring.yearly(frame) if task.kind == "churn" else scoring.usual_order(frame, None)
     metrics, told = judgement.of(
-        y, shared.said, score=blended if np.array_equal(shared.said, said) else shared.said,
-        naive=_rival(frame, y, fold, checked.names), partner=frame["partner"], worth=worth, seed=task.seed,
-        group=group,
+        y, shared.said, score=shared.said, naive=_rival(frame, y, quick, checked.names), partner=frame["partner"],
+        worth=worth, seed=task.seed, group=group,
     )  # fmt: skip
     about = {"kind": task.kind, "mode": "labelled"}
     metrics |= versus.compared(task.network, frame, y, shared.said, about=about)
     rule = bands.thresholds(metrics["base_rate"])
-    models = {name: tried.models[name] for name in choice.weights}
-    Committee(examples.columns, choice.weights, models, calibrate.fit(blended, y)).save(out)
+    done.crew.save(out)
     shared.pool.save(out)
     drift.Reference.fit(frame, recipe.raw()).save(out)
-    _seat(out, frame, fold)
-    artefacts.seal(
-        out, {"kind": task.kind, "outcome": task.outcome, "mode": "labelled", "recipe": recipe.as_dict(), "bands": rule}
-    )
-    figures = {name: evaluate.without_nan({"auc": evaluate.auc(y, margin)}) for name, margin in tried.margins.items()}
+    _seat(out, frame, done.fold)
+    artefacts.seal(out, {"kind": task.kind, "outcome": task.outcome, "mode": "labelled", "bands": rule})
+    margins = done.trial.margins
+    figures = {name: evaluate.without_nan({"auc": evaluate.auc(y, margin)}) for name, margin in margins.items()}
     card = cards.card(
-        task=task, choice=choice, trial=tried, figures=figures,
+        task=task, choice=done.choice, trial=done.trial, figures=figures,
         facts={
-            "summary": cards.summary(metrics, champion=choice.name), "judged": JUDGED,
-            "partners": len(data), "customers": len(y), "rows": len(y), "columns": list(examples.columns.names),
+            "summary": cards.summary(metrics, champion=done.choice.name), "judged": _judged(plan),
+            "partners": len(data), "customers": len(y), "rows": len(y), "columns": names,
             "dropped": recipe.encoder.dropped, **checked.told(), "bands": rule,
-            "money": timed.MONEY[task.kind], "pooling": shared.card, "device": device.sentence(tried.models),
+            "money": timed.MONEY[task.kind], "pooling": shared.card, "device": device.sentence(margins),
             **told, "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
         },
     )  # fmt: skip
     report(progress=1.0, stage="done", log=card["summary"]["en"])
-    return Trained(choice.name, metrics, card, len(y))
+    return Trained(done.choice.name, metrics, card, len(y))
+
+
+def _suspects(task: Task, checked: leaks.Verdict) -> nested.Suspects:
+    """What a seat holds back: what its own rows accuse, and what the whole file does, which can only make it worse."""
+
+    def held(taught: pd.DataFrame, y: Floats, fold: Ints) -> frozenset[str]:
+        mine = leaks.verdict(leaks.look(taught, y, fold), y, allowed=task.allowed, suspected=task.suspected)
+        return mine.names | checked.names
+
+    return held
+
+
+def _judged(plan: seating.Plan) -> dict[str, str]:
+    times = {"folds": plan.folds, "times": plan.repeats}
+    return {language: text.format(**times) for language, text in JUDGED.items()}
 
 
 JUDGED = {
-    "en": f"judged out of fold: {FOLDS} stratified folds, each customer by models that had not seen it",
-    "zh-hans": f"折外评估：{FOLDS} 折分层交叉验证，每位客户由未见过它的模型评估",
+    "en": "judged out of fold: {folds} stratified folds, {times} time(s); each customer by encoders, models, weights "
+    "and calibration that had not seen it",
+    "zh-hans": "折外评估：{folds} 折分层交叉验证，共 {times} 次；每位客户所用的编码、模型、权重与校准均未见过该客户",
 }
 
 
@@ -123,7 +132,7 @@ def rows(partner: PartnerData, *, as_of: date) -> pd.DataFrame:
         card = build.cards(con)
         told = build.features(con, as_of=[as_of], everyone=True)
     shared = [name for name in told.columns if name in card.columns and name != "customer_id"]
-    frame = card.merge(told.drop(columns=shared), on="customer_id", how="left")
+    frame = card.merge(told.drop(columns=shared), on="customer_id", how="left").copy()  # in one piece
     frame["as_of"] = pd.Timestamp(as_of)
     frame["partner"] = partner.key
     return attributes.aged(frame, as_of)
@@ -135,15 +144,13 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     already = frame[LABEL[state["kind"]]].astype("boolean").fillna(False).to_numpy(dtype=bool)
     if state["kind"] == "propensity":
         frame, already = frame[~already].reset_index(drop=True), already[~already]
-    recipe = Described.from_dict(state["recipe"])
-    model = Committee.load(artefact)
-    x, fold = recipe.matrix(frame), _seats(artefact, frame)
+    crew, fold = Crew.load(artefact), _seats(artefact, frame)
     gauge = drift.Gauge.load(artefact, partner=data.key)
     gauge.add(frame)
     churn = state["kind"] == "churn"
-    told = reasons.told(frame, model.contributions(x, fold=fold), model.columns, bad_is_up=churn)
+    told = reasons.told(frame, crew.contributions(frame, fold=fold), crew.columns(), bad_is_up=churn)
     pool = pooling.load(artefact)
-    answer = pool.answer(model.margin(x, fold=fold), partner=data.key)
+    answer = pool.answer(crew.margin(frame, fold=fold), partner=data.key)
     probability = answer.probability
     worth = scoring.yearly(frame) if churn else scoring.usual_order(frame, None)
     made = scoring.table(
@@ -198,9 +205,9 @@ def _seat(out: Path, frame: pd.DataFrame, fold: Ints) -> None:
 
 
 def _seats(artefact: Path, frame: pd.DataFrame) -> Ints:
-    """The fold that held each customer out; −1 for customers that did not train."""
+    """The folds that held each customer out, (n × repeats); −1 for customers that did not train."""
     with np.load(artefact / SEATS, allow_pickle=False) as kept:
         marks, fold = kept["marks"], kept["fold"]
     mine = _marks(frame)
     place = np.minimum(np.searchsorted(marks, mine), len(marks) - 1)
-    return np.where(marks[place] == mine, fold[place], -1)
+    return np.where((marks[place] == mine)[:, None], fold[place], -1)

@@ -9,7 +9,7 @@ import numpy as np
 
 from training.ml import artefacts, evaluate, inputs, lending, pooling
 from training.ml.committee import Committee
-from training.ml.describe import Described
+from training.ml.crew import Crew
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,9 +36,11 @@ def compared(
     theirs = artefacts.opened(network)
     if any(theirs.get(name) != about.get(name) for name in SAME):
         return {}
-    recipe = Described.from_dict(theirs["recipe"]) if theirs["mode"] == "labelled" else None
-    x = (recipe or inputs.Inputs.from_dict(theirs["inputs"])).matrix(frame)
-    margin, pool = Committee.load(network).margin(x), pooling.load(network)
+    pool = pooling.load(network)
+    if theirs["mode"] == "labelled":
+        margin = Crew.load(network).margin(frame)
+    else:
+        margin = Committee.load(network).margin(inputs.Inputs.from_dict(theirs["inputs"]).matrix(frame))
     partner = frame["partner"].to_numpy(dtype=str)
     other = np.empty(len(y))
     for name in np.unique(partner):
