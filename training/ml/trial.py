@@ -18,8 +18,14 @@ if TYPE_CHECKING:
     Part = tuple[Bools, Bools]
     """Rows that teach, rows that are held out."""
 
-NET_SECONDS = 120.0
-"""Nets are tried unasked only from this budget on."""
+NETS_SHARE = 0.3
+"""Share of the budget that nets nobody asked for may be planned to take."""
+LOADING, LATER = 6.0, 2
+"""Seconds to load Keras once; fits of every family that follow its parts, for judging and for use."""
+LATE = 0.4
+"""On a machine slower than planned, no further family is begun after this share of the budget."""
+YEAR, MOST = 52, 0.5
+"""Weeks a sequence net looks back, and the share of rows that must have as many behind them."""
 
 
 @dataclass
@@ -44,50 +50,100 @@ def limits(task: Task) -> Limits:
     return Limits(seconds=task.budget / 12, net_rows=int(np.clip(task.budget * 15, 500, 15_000)))
 
 
+def weeks(task: Task, *, history: Floats, parts: int) -> int:
+    """Weeks of activity to lay beside the columns: a year where a sequence net will be tried, else 0.
+
+    history (n,): days of facts before each row's date, NaN = none. Tried when asked for by name; unasked, where
+    most rows look back on a full year and the budget allows for the cheapest of them.
+    """
+    if task.families:
+        return YEAR if set(task.families) & set(families.SEQUENCES) else 0
+    long = len(history) and np.mean(np.nan_to_num(history) >= 7 * YEAR) >= MOST
+    plan = _Plan(task, rows=len(history), fits=parts + LATER)
+    plan.allows("tabm", columns=YEAR)  # comes first, and takes its share
+    return YEAR if long and plan.allows(families.SEQUENCES[0], columns=3 * YEAR) else 0
+
+
 def run(examples: Examples, parts: Sequence[Part], *, task: Task, started: float, report: Report) -> Trial:
     """Fit every family on each part's teaching rows and let it answer for the held ones.
 
-    Families come cheap first, and late ones are dropped. Rows that no part holds keep NaN as their margin.
+    Families come cheap first. Nets nobody asked for are tried as far as their plan fits the budget, whatever the
+    machine is doing; the clock alone leaves a family out only as an emergency brake. Rows that no part holds keep
+    NaN as their margin.
     """
     trial = Trial()
-    wanted = families.chosen(task.families, kind=task.kind, rhythm="expected" in examples.columns.names)
+    rhythm, weekly = "expected" in examples.columns.names, bool(examples.columns.weekly())
+    wanted = families.chosen(task.families, kind=task.kind, rhythm=rhythm, weeks=weekly)
+    plan = _Plan(task, rows=len(examples), fits=len(parts) + LATER)
     for place, name in enumerate(wanted):
+        shown = examples.seen(families.family(name).sees)
+        note = None
+        if not shown.columns.names:
+            note = _unseen(name)
         # Rhythm alone knows no prices, tickets or rivals: one family that can name them is tried however late it is.
-        if trial.margins.keys() - {"rhythm"} and _too_late(name, task, started, trial):
+        elif trial.margins.keys() - {"rhythm"}:
+            late = monotonic() - started > task.budget * LATE
+            note = _short(name, task) if late or not plan.allows(name, columns=shown.x.shape[1]) else None
+        if note:
+            trial.notes.append(note)
             continue
-        begun = monotonic()
-        margin = np.full(len(examples), np.nan)
-        models = []
-        family = families.family(name)
-        shown = examples.seen(family.sees)
-        for number, (teaching, held) in enumerate(parts):
-            model = family.fit(shown.take(teaching), seed=task.seed + number, limits=limits(task))
-            margin[held] = model.margin(shown.x[held])
-            models.append(model)
-        trial.margins[name], trial.models[name] = margin, models
-        trial.seconds[name] = round(monotonic() - begun, 2)
-        if name in families.NETS and len(examples) > limits(task).net_rows:
-            trial.notes.append(_sampled(name, limits(task).net_rows, len(examples)))
+        _tried(trial, name, shown, parts, task)
         report(
             progress=0.3 + 0.4 * (place + 1) / len(wanted), stage="train",
-            log=f"{name}: {trial.seconds[name]} s for {len(models)} parts",
+            log=f"{name}: {trial.seconds[name]} s for {len(parts)} parts",
         )  # fmt: skip
     return trial
 
 
-def _too_late(name: str, task: Task, started: float, trial: Trial) -> bool:
-    """Whether the family is left out for want of time; says so in the notes."""
-    spent = monotonic() - started
-    unasked = name in families.NETS and not task.families and task.budget < NET_SECONDS
-    if not unasked and spent < task.budget * 0.4:
-        return False
-    trial.notes.append(
-        {
-            "en": f"{name} was not tried: the budget of {task.budget:g} seconds is too short for it.",
-            "zh-hans": f"未尝试 {name}：{task.budget:g} 秒的预算不足。",
-        }
-    )
-    return True
+def _tried(trial: Trial, name: str, shown: Examples, parts: Sequence[Part], task: Task) -> None:
+    """Fit one family on every part and write down what it says and what it took."""
+    begun, margin = monotonic(), np.full(len(shown), np.nan)
+    family, models = families.family(name), []
+    for number, (teaching, held) in enumerate(parts):
+        model = family.fit(shown.take(teaching), seed=task.seed + number, limits=limits(task))
+        margin[held] = model.margin(shown.x[held])
+        models.append(model)
+    trial.margins[name], trial.models[name] = margin, models
+    trial.seconds[name] = round(monotonic() - begun, 2)
+    if name in families.NETS and len(shown) > limits(task).net_rows:
+        trial.notes.append(_sampled(name, limits(task).net_rows, len(shown)))
+
+
+@dataclass
+class _Plan:
+    """What nets are planned to take, by their own pace: no clock is looked at."""
+
+    task: Task
+    rows: int
+    fits: int
+    seconds: float = LOADING
+
+    def allows(self, name: str, *, columns: int) -> bool:
+        """Whether the family fits into the budget; if it does, its seconds are taken."""
+        pace = getattr(families.family(name), "pace", None)
+        if pace is None or self.task.families:
+            return True
+        seconds = self.seconds + self.fits * pace.seconds(
+            rows=min(self.rows, limits(self.task).net_rows), columns=columns
+        )
+        if seconds > NETS_SHARE * self.task.budget:
+            return False
+        self.seconds = seconds
+        return True
+
+
+def _short(name: str, task: Task) -> dict[str, str]:
+    return {
+        "en": f"{name} was not tried: the budget of {task.budget:g} seconds is too short for it.",
+        "zh-hans": f"未尝试 {name}：{task.budget:g} 秒的预算不足。",
+    }
+
+
+def _unseen(name: str) -> dict[str, str]:
+    return {
+        "en": f"{name} was not tried: there is nothing here that it looks at.",
+        "zh-hans": f"未尝试 {name}：没有它所需的数据。",
+    }
 
 
 def _sampled(name: str, rows: int, total: int) -> dict[str, str]:

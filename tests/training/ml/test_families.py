@@ -127,8 +127,8 @@ def test_an_unknown_family_is_refused_with_the_list() -> None:
 
 
 def test_the_families_that_suit_come_cheap_first() -> None:
-    assert families.chosen((), kind="churn", rhythm=True) == ("rhythm", "logistic", "boosting", "churn_net")
-    assert families.chosen((), kind="propensity")[-1] == "propensity_net"
+    assert families.chosen((), kind="churn", rhythm=True) == ("rhythm", "logistic", "boosting", "tabm")
+    assert families.chosen((), kind="propensity", weeks=True)[-3:] == families.SEQUENCES
     assert families.chosen(("boosting", "logistic"), kind="churn") == ("logistic", "boosting")
 
 

@@ -36,15 +36,15 @@ def family(name: str) -> Family:
     return made
 
 
-def chosen(asked: tuple[str, ...], *, kind: str, rhythm: bool = False) -> tuple[str, ...]:
+def chosen(asked: tuple[str, ...], *, kind: str, rhythm: bool = False, weeks: bool = False) -> tuple[str, ...]:
     """The families to try, cheap ones first: those asked for, else those that suit the kind.
 
-    rhythm: the rows come from an order history, so that the buying rhythm may be asked too.
+    rhythm: the rows come from an order history, so that the buying rhythm may be asked too. weeks: they
+    hold weekly activity, for the sequence nets.
     """
     for name in asked:
         if name not in WHERE:
             raise Refusal(f'There is no model family "{name}". Choose from {", ".join(WHERE)}.')
     if asked:
         return tuple(name for name in WHERE if name in asked)
-    net = "churn_net" if kind == "churn" else "propensity_net"
-    return (*(("rhythm",) if rhythm else ()), "logistic", "boosting", net)
+    return (*(("rhythm",) if rhythm else ()), "logistic", "boosting", "tabm", *(SEQUENCES if weeks else ()))

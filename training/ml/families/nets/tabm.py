@@ -85,7 +85,7 @@ class Tabm:
 
     name = "tabm"
     sees = "columns"
-    pace = nets.Pace(start=2.0, row=16.0, cell=0.4, usual=25)
+    pace = nets.Pace(start=2.5, row=18.0, cell=0.15, usual=30)
 
     def fit(self, examples: Examples, *, seed: int, limits: Limits) -> TabmModel:
         from training.ml.families.nets import keras as net
@@ -95,7 +95,7 @@ class Tabm:
         code = encoding.fit(known.x)
         z = code.transform(known.x)
         kept, held = known.parted(share=HELD, seed=seed)
-        epochs = self.pace.epochs(EPOCHS, rows=len(kept), columns=z.shape[1], limits=limits)
+        epochs = self.pace.epochs(EPOCHS, rows=len(kept), columns=known.x.shape[1], limits=limits)
         course = net.Course(epochs, limits.seconds * nets.BRAKE)
         with net.seeded(seed):
             model = net.taught(
