@@ -25,7 +25,7 @@ QUEUES = ("intake", "score", "train", "gpu", "upkeep")
 LITTLE_GB, TIGHT_GB = 1, 5
 ANSWER_SECONDS = 2.0
 ENGINE_SECONDS = 120
-GPUS = "import tensorflow; print(*(d.name for d in tensorflow.config.list_physical_devices('GPU')), sep=',')"
+GPUS = "from training.ml import device; n = device.count(); print(f'{device.BACKENDS[device.backend()]}: {n}' if n else '')"
 
 
 @dataclass(frozen=True)
@@ -164,13 +164,13 @@ def engines() -> Finding:
 
 
 def accelerator() -> Finding:
-    """No GPU is a normal state. TensorFlow is asked, in a child, only where a device is in sight."""
+    """No GPU is a normal state. The networks' backend is asked, in a child, only where a device is in sight."""
     if not any(Path("/dev").glob("nvidia[0-9]*")):
         return Finding("accelerator", "ok", _("No GPU here: the networks train on the processor."))
     code, said = _child(GPUS)
     if code == 0 and said:
-        return Finding("accelerator", "ok", _("TensorFlow uses: %(names)s.") % {"names": said})
-    sentence = _("There is a GPU, and TensorFlow cannot use it: the networks train on the processor.")
+        return Finding("accelerator", "ok", _("GPUs the networks train on: %(found)s.") % {"found": said})
+    sentence = _("There is a GPU the networks cannot use: they train on the processor.")
     return Finding("accelerator", "warning", sentence, _("Install the GPU build, as docs/deploy.md shows."))
 
 
@@ -185,6 +185,7 @@ def _child(program: str) -> tuple[int, str]:
             text=True,
             timeout=ENGINE_SECONDS,
             env=quiet,
+            cwd=settings.BASE_DIR,
             check=False,
         )
     except subprocess.TimeoutExpired:

@@ -148,6 +148,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(FAIRWAY_HOME / "beat-schedule")
 TRAIN_QUEUE = env.text("FAIRWAY_TRAIN_QUEUE", "train")
+KERAS_BACKEND = env.choice("KERAS_BACKEND", "tensorflow", ("tensorflow", "jax", "torch"))  # children read it themselves
 RUN_LEASE_SECONDS = env.number("FAIRWAY_RUN_LEASE", 60, low=2)
 RUN_RESEND_SECONDS = env.number("FAIRWAY_RUN_RESEND", 20, low=1)
 CHILD_MEMORY_MB = env.number("FAIRWAY_CHILD_MEMORY_MB", 6000, low=256)

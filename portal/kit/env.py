@@ -45,6 +45,13 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def choice(name: str, default: str, among: tuple[str, ...]) -> str:
+    value = text(name) or default
+    if value not in among:
+        raise ImproperlyConfigured(f"{name} is {value!r}: write one of {', '.join(among)}.")
+    return value
+
+
 def hosts(name: str, said: list[str]) -> list[str]:
     """Names of hosts, addresses, or networks such as 10.0.0.0/8."""
     for word in said:

@@ -13,7 +13,7 @@ from celery import current_app
 from kombu.exceptions import OperationalError
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READ = re.compile(r"""env\.(?:text|flag|number|words|folder|database)\(\s*["']([A-Z_]+)["']""")
+READ = re.compile(r"""env\.(?:text|flag|number|words|choice|folder|database)\(\s*["']([A-Z_]+)["']""")
 
 
 def read_by_the_program() -> set[str]:
@@ -46,6 +46,7 @@ def test_every_documented_setting_says_its_default_and_its_meaning() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
+        ("KERAS_BACKEND", "abacus", "KERAS_BACKEND is 'abacus': write one of tensorflow, jax, torch."),
         ("DEBUG", "maybe", "DEBUG is 'maybe': write 1 or 0."),
         ("FAIRWAY_PORT", "http", "FAIRWAY_PORT is 'http': write a whole number."),
         ("FAIRWAY_CHILD_MEMORY_MB", "1", "FAIRWAY_CHILD_MEMORY_MB is 1: write a number from 256"),
