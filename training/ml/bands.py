@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pyarrow as pa
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -34,3 +35,10 @@ def thresholds(base_rate: float) -> dict[str, Any]:
 def named(probability: Floats, rule: dict[str, Any]) -> npt.NDArray[np.str_]:
     """high, medium or low for every probability."""
     return np.where(probability >= rule["high"], "high", np.where(probability >= rule["medium"], "medium", "low"))
+
+
+def column(probability: Floats, rule: dict[str, Any]) -> pa.Array:
+    """The same as a column of text."""
+    high = probability >= rule["high"]
+    place = np.where(high, 0, np.where(probability >= rule["medium"], 1, 2))
+    return pa.DictionaryArray.from_arrays(pa.array(place, pa.int8()), ["high", "medium", "low"]).cast(pa.string())

@@ -7,6 +7,7 @@ cap; the buying-rhythm model adds one column.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import numpy as np
 from training.ml import rhythm
 from training.ml.features.build import STANDING
 from training.ml.features.catalogue import BY_NAME, FEATURES, Feature
-from training.ml.features.ranks import mid_ranks
+from training.ml.features.ranks import Ladder, mid_ranks
 from training.ml.interface import Columns
 
 if TYPE_CHECKING:
@@ -49,20 +50,27 @@ class Inputs:
             groups += [column] * len(values)
         return Columns(tuple(names), tuple(groups))
 
-    def matrix(self, frame: pd.DataFrame, *, population: Bools | None = None) -> Floats:
+    def matrix(
+        self,
+        frame: pd.DataFrame,
+        *,
+        population: Bools | None = None,
+        ladders: Mapping[str, Ladder] | None = None,
+    ) -> Floats:
         """The design matrix, shape (rows, columns), NaN = not known.
 
         frame: `build.features` with a `partner` column. population: rows the ranks are taken among (all, if
-        None); the other rows are placed among them.
+        None); the other rows are placed among them. ladders: by feature, where the rows are only some of one
+        partner's on one day: those to rank them among.
         """
         frame = self.enriched(frame)
         among = np.ones(len(frame), dtype=bool) if population is None else population
         pools = list(frame.groupby(["partner", "as_of"], sort=False).indices.values())
         parts: list[Floats] = []
         for feature in self._features():
-            values = _plain(frame, feature)
-            ranked = np.empty(len(frame))
-            for rows in pools:
+            values = plain(frame, feature)
+            ranked = np.empty(len(frame)) if ladders is None else ladders[feature.name].ranks(values)
+            for rows in pools if ladders is None else ():
                 ranked[rows] = mid_ranks(values[rows], among=values[rows][among[rows]])
             parts.append(ranked)
             if feature.level:
@@ -121,14 +129,15 @@ def fit(frame: pd.DataFrame, *, days: int, without: frozenset[str] = frozenset()
 def _varies(frame: pd.DataFrame, feature: Feature) -> bool:
     if feature.name not in frame:
         return False
-    values = _plain(frame, feature)
+    values = plain(frame, feature)
     known = values[~np.isnan(values)]
     if feature.reach and len(known) < len(values) / 2:
         return False
     return len(known) >= 10 and bool(known.min() < known.max())
 
 
-def _plain(frame: pd.DataFrame, feature: Feature) -> Floats:
+def plain(frame: pd.DataFrame, feature: Feature) -> Floats:
+    """The feature as it is ranked, shape (rows,): no record read as none, NaN where the history is too short."""
     values = frame[feature.name].to_numpy(np.float64)
     if feature.zero:
         values = np.nan_to_num(values, nan=0.0)

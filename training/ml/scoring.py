@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,45 +10,68 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from training.ml import bands, drift, evidence, facts, history, inputs, labels, lending, pooling, reasons
+from training.ml import bands, crowd, drift, evidence, inputs, labels, lending, pooling, reasons
 from training.ml.committee import Committee
-from training.ml.features import build
 from training.ml.interface import PartnerData
 
 if TYPE_CHECKING:
-    from training.ml.interface import Bools, Floats
+    from training.ml.interface import Bools, Floats, Ints
 
 GONE = 0.9
 """Chance of leaving from which a customer that is silent for the whole horizon counts as already gone."""
 
 
+WORTH = ("spend_365", "monthly_value", "contract_amount", "basket", "category_basket")
+"""The features that tell what a customer is worth."""
+NOTHING = "[]"
+READ_SHARE = 0.2
+"""Reasons are worked out for this share of a list, from its head: the rest is not read row by row."""
+READ_LEAST = 1000
+"""And for so many in any case, from the head of the list and again by the money at stake: in a list no longer than
+this, everybody's."""
+
+
 def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: date) -> pa.Table:
-    """One row per customer the question is about, and per customer already gone (`gone`), best known first."""
+    """One row per customer the question is about, and per customer already gone (`gone`), best known first.
+
+    Customers are looked at in shards (`crowd`), reasons told for those whose rows are read (`read`).
+    """
     outcome = labels.Outcome(state["mode"], state["days"], state["category"])
-    with facts.opened(data) as con:
-        everyone = outcome.mode == "purchase"
-        frame = build.features(con, as_of=[as_of], everyone=everyone, category=outcome.category)
-    frame["partner"] = data.key
-    asked, left = history.population(frame, outcome), history.gone(frame, outcome)
-    frame = frame[asked | left].reset_index(drop=True)
-    asked, left = history.population(frame, outcome), history.gone(frame, outcome)
     gauge = drift.Gauge.load(artefact, partner=data.key)
-    gauge.add(frame[asked])
+    everybody = crowd.gathered(data, outcome, as_of=as_of, look=gauge.add)
     recipe = inputs.Inputs.from_dict(state["inputs"])
     model = Committee.load(artefact)
-    x = recipe.matrix(frame, population=asked)
-    told = reasons.told(
-        frame, model.contributions(x), model.columns, bad_is_up=state["kind"] == "churn"
-    ) if len(frame) else []  # fmt: skip
+    ladders = crowd.ladders(everybody, recipe)
     pool = pooling.load(artefact)
-    answer = pool.answer(model.margin(x) if len(frame) else np.empty(0), partner=data.key)
-    probability = answer.probability
-    left = left | as_good_as_gone(frame, outcome, probability)
-    worth = yearly(frame) if state["kind"] == "churn" else usual_order(frame, outcome.category)
+    margin = crowd.answers(everybody, lambda some: model.margin(recipe.matrix(some, ladders=ladders)))
+    answer = pool.answer(margin, partner=data.key)
+    facts = everybody.columns(("silence", *WORTH))
+    asked = np.concatenate(everybody.asked)
+    left = ~asked | as_good_as_gone(facts, outcome, answer.probability)
+    churn = state["kind"] == "churn"
+    money = answer.probability * (yearly(facts) if churn else usual_order(facts, outcome.category))
+    who = everybody.column("customer_id")
+    rank = ranked(who, answer.probability, money=money, left=left)
+
+    def explain(few: pd.DataFrame, places: Ints) -> Floats:
+        return model.contributions(recipe.matrix(few, ladders=ladders), fold=(rank[places] - 1) % model.folds)
+
+    told = np.full(len(everybody), NOTHING, dtype=object)
+    if len(reading := read(rank, money)):
+        seen, shares = crowd.some(everybody, reading, explain)
+        told[reading] = reasons.told(seen, shares, model.columns, bad_is_up=churn)
+    made = table(who, answer, money=money, told=told, left=left, rule=state["bands"], rank=rank)
     basis = lending.basis(pool, partner=data.key, customers=int(asked.sum()))
-    made = table(frame["customer_id"], answer, money=probability * worth, told=told, left=left, rule=state["bands"])
     return evidence.attach(made, basis=basis, drift=gauge.told())
+
+
+def read(rank: Ints, money: Floats) -> Ints:
+    """Whose reasons are worked out: the head of the list, and those with the most money at stake. Row numbers."""
+    head = max(READ_LEAST, math.ceil(READ_SHARE * len(rank)))
+    dear = np.argsort(-money, kind="stable")[:READ_LEAST]
+    return np.union1d(np.flatnonzero(rank <= head), dear)
 
 
 def as_good_as_gone(frame: pd.DataFrame, outcome: labels.Outcome, probability: Floats) -> Bools:
@@ -74,20 +98,35 @@ def usual_order(frame: pd.DataFrame, category: str | None) -> Floats:
     return np.nan_to_num(filled.to_numpy(np.float64), nan=0.0).clip(min=0)
 
 
-def table(
-    customer_id: pd.Series, answer: pooling.Answer, *, money: Floats, told: list[str], left: Any, rule: dict[str, Any]
-) -> pa.Table:
-    """The published columns; ranks count customers still here by falling probability, those gone come after."""
-    probability = answer.probability
-    order = np.lexsort((customer_id.to_numpy(dtype=str), -money, -probability, left))
-    rank = np.empty(len(order), dtype=np.int32)
+def ranked(customer_id: pd.Series, probability: Floats, *, money: Floats, left: Bools) -> Ints:
+    """Ranks from 1, shape (n,): those still here by falling probability, then those gone; equals by money, then id."""
+    names = pc.rank(pa.array(customer_id.astype(str), pa.string()), tiebreaker="dense").to_numpy()
+    order = np.lexsort((names, -money, -probability, left))
+    rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(1, len(order) + 1)
+    return rank
+
+
+def table(
+    customer_id: pd.Series,
+    answer: pooling.Answer,
+    *,
+    money: Floats,
+    told: Any,
+    left: Any,
+    rule: dict[str, Any],
+    rank: Ints | None = None,
+) -> pa.Table:
+    """The published columns, sorted by `rank` (made here when it is not given)."""
+    probability = answer.probability
+    if rank is None:
+        rank = ranked(customer_id, probability, money=money, left=left)
     return pa.table(
         {
             "customer_id": pa.array(customer_id.astype(str), pa.string()),
             "probability": pa.array(probability, pa.float64()),
-            "band": pa.array(bands.named(probability, rule).tolist(), pa.string()),
-            "rank": pa.array(rank, pa.int32()),
+            "band": bands.column(probability, rule),
+            "rank": pa.array(rank.astype(np.int32), pa.int32()),
             "money": pa.array(money, pa.float64()),
             "low": pa.array(answer.low, pa.float64()),
             "high": pa.array(answer.high, pa.float64()),
