@@ -25,7 +25,10 @@ QUEUES = ("intake", "score", "train", "gpu", "upkeep")
 LITTLE_GB, TIGHT_GB = 1, 5
 ANSWER_SECONDS = 2.0
 ENGINE_SECONDS = 120
-GPUS = "from training.ml import device; n = device.count(); print(f'{device.BACKENDS[device.backend()]}: {n}' if n else '')"
+GPUS = """
+from training.ml.device import BACKENDS, backend, count
+print(f"{BACKENDS[backend()]}: {count()}" if count() else "")
+"""
 
 
 @dataclass(frozen=True)
