@@ -1,167 +1,112 @@
 """From contributions to reasons: one per human group, told with the customer's own numbers, never against them.
 
-A group's contribution is the sum over its columns. Whether a sentence fits is decided by the customer's facts: a
-rise in orders is never given as a reason for leaving, and trouble is only named where there was some. Symptoms and
-circumstances (buying less, longer silence, a region) take at most two of the three places while a cause has
-something to say.
+A group's contribution is the sum over its columns. What speaks for the outcome comes first, what speaks against it
+after. Symptoms (buying less, longer silence) say the same in several words, and models spread weight among them by
+chance: their joint weight is told apart by `symptoms`, from the customer's own facts, which no retraining changes.
+Symptoms and circumstances (a region) leave a place to a cause that has something to say.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from training.ml import decline, symptoms
+from training.ml.rules import BAD, GOOD, PLAIN, RULES, Facts, Lookup
+
 if TYPE_CHECKING:
     import pandas as pd
 
-    from training.ml.interface import Bools, Columns, Floats
+    from training.ml.interface import Bools, Columns, Floats, Ints
 
 PLACES = 3
+AGAINST = 2
+"""Reasons told against the outcome, after up to `PLACES` for it."""
 LEAST = 0.02
 """Contributions nearer to zero than this (in log-odds) are no reasons."""
 SYMPTOMS = ("rhythm", "trend", "money", "habit", "range")
-"""Groups that show how much a customer still buys. They say the same in other words, so that a model may put their
-joint weight on any of them: their sum is shared equally among those whose facts speak its way."""
+"""Groups that show how much a customer still buys."""
 CAUSES = ("price", "support", "competitor", "subscription")
 """Groups that tell why, where the others tell how it shows or whom it concerns."""
-BAD, PLAIN, GOOD = -1, 0, 1
-Facts = dict[str, "Floats"]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A sentence of a group: when the facts allow it, what it says of the relationship, and its numbers."""
-
-    code: str
-    tone: int
-    fits: Callable[[Facts], Bools]
-    values: dict[str, str]
-
-
-def _rules() -> dict[str, tuple[Rule, ...]]:
-    r = Rule
-    return {
-        "rhythm": (
-            r("bought_once", BAD, lambda f: f["active_days"] == 1, {"silence": "silence"}),
-            r("silent", BAD, lambda f: f["overdue"] >= 1, {"gap": "gap", "silence": "silence"}),
-            r("in_rhythm", GOOD, lambda f: f["overdue"] < 1, {"gap": "gap", "silence": "silence"}),
-        ),
-        "habit": (
-            r("one_order", BAD, lambda f: f["orders_365"] == 1, {}),
-            r("few_orders", BAD, lambda f: (f["orders_365"] > 1) & (f["orders_365"] <= 4), {"orders": "orders_365"}),
-            r("many_orders", GOOD, lambda f: f["orders_365"] > 2, {"orders": "orders_365", "months": "months_365"}),
-        ),
-        "trend": (
-            r("no_recent_orders", BAD, lambda f: f["orders_180"] == 0, {}),
-            r("orders_fell", BAD, lambda f: f["orders_90"] < f["orders_before_90"],
-              {"before": "orders_before_90", "now": "orders_90"}),
-            r("orders_rose", GOOD, lambda f: f["orders_90"] > f["orders_before_90"],
-              {"before": "orders_before_90", "now": "orders_90"}),
-            r("orders_steady", GOOD, lambda f: f["orders_90"] == f["orders_before_90"], {"now": "orders_90"}),
-        ),
-        "money": (
-            r("spend_fell", BAD, lambda f: f["spend_90"] < 0.9 * f["spend_before_90"],
-              {"before": "spend_before_90", "now": "spend_90"}),
-            r("spend_rose", GOOD, lambda f: f["spend_90"] > 1.1 * f["spend_before_90"],
-              {"before": "spend_before_90", "now": "spend_90"}),
-            r("spend_level", PLAIN, lambda f: f["spend_365"] > 0, {"year": "spend_365", "basket": "basket"}),
-        ),
-        "range": (r("narrow_range", PLAIN, lambda f: f["skus_all"] > 0, {"skus": "skus_all", "new": "new_skus_180"}),),
-        "price": (
-            r("price_rose", BAD, lambda f: f["price_peak_180"] >= 0.02, {"share": "price_peak_180"}),
-            r("price_drifted", BAD, lambda f: f["price_drift"] >= 0.04, {"share": "price_drift"}),
-            r("shelf_rose", BAD, lambda f: f["shelf_rise"] >= 0.02, {"share": "shelf_rise"}),
-            r("price_talk", BAD, lambda f: f["price_talk_180"] > 0, {"times": "price_talk_180"}),
-            r("price_fell", GOOD, lambda f: f["price_change_180"] <= -0.02, {"share": "price_change_180"}),
-        ),
-        "season": (
-            r("season_ahead", GOOD, lambda f: f["season_ahead"] > 0, {"ahead": "season_ahead"}),
-            r("season_past", BAD, lambda f: f["season_behind"] > f["orders_90"],
-              {"behind": "season_behind", "now": "orders_90"}),
-            r("no_season", BAD, lambda f: (f["season_ahead"] == 0) & (f["age"] > 365), {}),
-        ),
-        "returns": (
-            r("returns", PLAIN, lambda f: f["returns_365"] > 0,
-              {"returns": "returns_365", "returned_share": "returned_share"}),
-        ),
-        "support": (
-            r("trouble", BAD, lambda f: f["trouble_90"] > 0, {"cases": "trouble_90", "days": "trouble_silence"}),
-            r("trouble_past", BAD, lambda f: f["trouble_365"] > 0,
-              {"cases": "trouble_365", "days": "trouble_silence"}),
-            r("low_mood", BAD, lambda f: f["sentiment_180"] < -0.1, {}),
-            r("good_mood", GOOD, lambda f: f["sentiment_180"] > 0.1, {}),
-            r("no_trouble", GOOD, lambda f: f["trouble_365"] == 0, {}),
-        ),
-        "competitor": (
-            r("competitor", BAD, lambda f: f["competitor_180"] > 0, {"times": "competitor_180"}),
-            r("quotes", PLAIN, lambda f: f["quotes_90"] > 0, {"quotes": "quotes_90"}),
-        ),
-        "contact": (
-            r("no_contact", BAD, lambda f: f["contact_silence"] > 60, {"days": "contact_silence"}),
-            r("contact", GOOD, lambda f: f["contacts_90"] > 0,
-              {"contacts": "contacts_90", "days": "contact_silence"}),
-        ),
-        "subscription": (
-            r("contract_ended", BAD, lambda f: f["contracts_ended_180"] > 0,
-              {"ended": "contracts_ended_180", "running": "contracts"}),
-            r("contract_shrank", BAD, lambda f: f["contract_change"] <= -0.02, {"share": "contract_change"}),
-            r("contract_grew", GOOD, lambda f: f["contract_change"] >= 0.02, {"share": "contract_change"}),
-            r("contract", PLAIN, lambda f: f["contracts"] > 0, {"running": "contracts", "days": "contract_age"}),
-        ),
-        "renewal": (r("renewal_near", PLAIN, lambda f: f["renewal_days"] >= 0, {"days": "renewal_days"}),),
-        "tenure": (r("tenure", PLAIN, lambda f: f["tenure"] > 0, {"days": "tenure"}),),
-        "category": (
-            r("category_recent", GOOD, lambda f: f["category_orders_365"] > 0,
-              {"days": "category_silence", "orders": "category_orders_365"}),
-            r("category_never", BAD, lambda f: ~(f["category_orders_all"] > 0), {}),
-        ),
-    }  # fmt: skip
-
-
-RULES = _rules()
-
-
-class _Lookup(dict[str, "Floats"]):
-    """A frame's columns as arrays; a feature the frame lacks is NaN, and so never fits."""
-
-    def __init__(self, frame: pd.DataFrame) -> None:
-        super().__init__()
-        self.frame = frame
-
-    def __missing__(self, name: str) -> Floats:
-        known = name in self.frame
-        self[name] = self.frame[name].to_numpy(np.float64) if known else np.full(len(self.frame), np.nan)
-        return self[name]
+FALLS = ("trend", "money")
+"""Groups that tell a fall in what is bought."""
+CIRCUMSTANCES = ("segment", "industry", "region", "country", "tenure")
+"""Groups that tell whom it concerns, where customers bought or wrote; nobody can act on them."""
 
 
 def told(frame: pd.DataFrame, contributions: Floats, columns: Columns, *, bad_is_up: bool) -> list[str]:
-    """The reasons of every row as a JSON list of at most three `{"code", "group", "sign", "weight", "values"}`.
+    """The reasons of every row as a JSON list of `{"code", "group", "sign", "weight", "values"}`.
 
     frame: the rows' facts. contributions: (n × m) log-odds. bad_is_up: the outcome is unwelcome (churn), so that
-    bad news must push upward.
+    bad news must push upward. At most three reasons for the outcome, then at most two against it.
     """
+    picked = _picked(frame, contributions, columns, bad_is_up=bad_is_up)
+    texts = np.full(picked.order.shape, "", dtype=object)
+    for k, group in enumerate(picked.names):
+        rows, places = np.nonzero(picked.order == k)
+        texts[rows, places] = _texts(group, picked.choices[k], rows, picked.shares[rows, k])
+    return [f"[{', '.join(filter(None, row))}]" for row in texts.tolist()]
+
+
+def top(frame: pd.DataFrame, contributions: Floats, columns: Columns, *, bad_is_up: bool) -> list[frozenset[str]]:
+    """Of every row the groups of its reasons for the outcome, at most three: what retraining should not change."""
+    picked = _picked(frame, contributions, columns, bad_is_up=bad_is_up)
+    return [frozenset(picked.names[k] for k in row if k >= 0) for row in picked.order[:, :PLACES].tolist()]
+
+
+@dataclass(frozen=True)
+class _Picked:
+    """names (g): groups; shares (n × g): log-odds; choices by group; order (n × places): group numbers, −1 none."""
+
+    names: list[str]
+    shares: Floats
+    choices: list[_Choice]
+    order: Ints
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """Of one group: the number of the sentence that fits each row (−1: none), and all sentences with their values."""
+
+    number: Ints
+    sentences: list[tuple[str, dict[str, Any]]]
+
+
+def _picked(frame: pd.DataFrame, contributions: Floats, columns: Columns, *, bad_is_up: bool) -> _Picked:
     groups = dict(sorted(columns.positions().items(), key=lambda one: _place(one[0])))
     shares = np.column_stack([contributions[:, places].sum(axis=1) for places in groups.values()])
-    facts = _Lookup(frame)
-    symptoms = [k for k, name in enumerate(groups) if name in SYMPTOMS]
-    shares[:, symptoms] = shares[:, symptoms].sum(axis=1, keepdims=True)
-    choices = [_choices(name, shares[:, k], facts, frame, bad_is_up) for k, name in enumerate(groups)]
-    usable = np.column_stack([choice >= 0 for choice, _ in choices])
-    shares[:, symptoms] /= np.maximum(usable[:, symptoms].sum(axis=1, keepdims=True), 1)
+    facts = Lookup(frame)
+    _retold(shares, facts, {name: k for k, name in enumerate(groups) if name in SYMPTOMS}, bad_is_up=bad_is_up)
+    choices = [_choice(name, shares[:, k], facts, frame, bad_is_up) for k, name in enumerate(groups)]
+    usable = np.column_stack([choice.number >= 0 for choice in choices])
     usable &= np.abs(shares) >= LEAST
-    order = _order(shares, usable, [name not in CAUSES for name in groups])
-    names = list(groups)
-    made = [
-        json.dumps(
-            [_made(names[k], choices[k], row, float(shares[row, k])) for k in picked if k >= 0], ensure_ascii=False
-        )
-        for row, picked in enumerate(order)
-    ]
-    return made
+    _explained(shares, usable, facts, list(groups))
+    return _Picked(list(groups), shares, choices, _order(shares, usable, list(groups)))
+
+
+def _retold(shares: Floats, facts: Facts, at: dict[str, int], *, bad_is_up: bool) -> None:
+    """Put in place of the symptoms' contributions what `symptoms.parts` makes of their sum."""
+    if len(at) < 2:
+        return
+    columns = list(at.values())
+    found = symptoms.parts(shares[:, columns].sum(axis=1), facts, bad_is_up=bad_is_up)
+    shares[:, columns] = 0.0
+    rest = at.get(symptoms.LEVEL, columns[0])
+    for group, share in found.items():
+        shares[:, at.get(group, rest)] += share
+
+
+def _explained(shares: Floats, usable: Bools, facts: Facts, names: list[str]) -> None:
+    """A fall in orders that may well be chance is no reason of its own where a stronger cause is told."""
+    causes = np.array([name in CAUSES for name in names])
+    strongest = np.where(usable, shares, 0.0)[:, causes].max(axis=1, initial=0.0)
+    slight = np.maximum(facts["faded"], facts["fell"]) < decline.SURE
+    for k, name in enumerate(names):
+        if name in FALLS:
+            usable[:, k] &= ~(slight & (shares[:, k] > 0) & (strongest > shares[:, k]))
 
 
 def _place(group: str) -> int:
@@ -169,13 +114,9 @@ def _place(group: str) -> int:
     return SYMPTOMS.index(group) if group in SYMPTOMS else len(SYMPTOMS)
 
 
-Chosen = tuple[Any, list[tuple[str, dict[str, Any]]]]
-
-
-def _choices(group: str, share: Floats, facts: Facts, frame: pd.DataFrame, bad_is_up: bool) -> Chosen:
-    """For every row the number of the first sentence that fits (−1: none), and the sentences' codes and values."""
+def _choice(group: str, share: Floats, facts: Facts, frame: pd.DataFrame, bad_is_up: bool) -> _Choice:
     if group not in RULES:
-        return np.zeros(len(share), dtype=np.int64), [_attribute(group, frame)]
+        return _Choice(np.zeros(len(share), dtype=np.int64), [_attribute(group, frame)])
     chosen = np.full(len(share), -1)
     direction = np.where(share > 0, BAD if bad_is_up else GOOD, GOOD if bad_is_up else BAD)
     for number, rule in enumerate(RULES[group]):
@@ -183,7 +124,8 @@ def _choices(group: str, share: Floats, facts: Facts, frame: pd.DataFrame, bad_i
         agrees = np.ones(len(share), dtype=bool) if neutral else direction == rule.tone
         fits = rule.fits(facts) & agrees & (chosen < 0)
         chosen[fits] = number
-    return chosen, [(rule.code, {name: facts[column] for name, column in rule.values.items()}) for rule in RULES[group]]
+    sentences = [(rule.code, {name: facts[column] for name, column in rule.values.items()}) for rule in RULES[group]]
+    return _Choice(chosen, sentences)
 
 
 def _attribute(group: str, frame: pd.DataFrame) -> tuple[str, dict[str, Any]]:
@@ -197,38 +139,66 @@ def title(column: str) -> str:
     return column.removeprefix("attr_").replace("_", " ").strip().capitalize()
 
 
-def _order(shares: Floats, usable: Bools, symptom: list[bool]) -> Any:
-    """Group numbers to tell per row (n × 3, −1 = nothing): upward pushes first, causes not crowded out."""
-    key = np.where(shares > 0, shares, shares.clip(max=0) * -1e-3)
-    key = np.where(usable, key, -1.0)
-    ranked = np.argsort(-key, axis=1, kind="stable")
-    flags = np.asarray(symptom)[ranked]
-    crowd = flags & (np.cumsum(flags, axis=1) > PLACES - 1)
-    key = np.where(usable, key, 0.0)
-    np.put_along_axis(
-        key, ranked, np.where(crowd, np.take_along_axis(key, ranked, 1) * 1e-6, np.take_along_axis(key, ranked, 1)), 1
+def _order(shares: Floats, usable: Bools, names: list[str]) -> Ints:
+    """Group numbers to tell per row (n × places, −1 = nothing): pushes upward first, then those downward."""
+    cause, symptom, circumstance = (
+        np.array([name in kind for name in names]) for kind in (CAUSES, SYMPTOMS, CIRCUMSTANCES)
     )
-    final = np.argsort(-np.where(usable, key, -1.0), axis=1, kind="stable")[:, :PLACES]
-    return np.where(np.take_along_axis(usable, final, 1), final, -1)
+    up = np.where(usable & (shares > 0), shares, 0.0)
+    ranked = np.argsort(-up, axis=1, kind="stable")
+
+    def later(kind: Bools, most: int | Ints) -> Bools:
+        """Places in the ranking that one more of this kind would take beyond its number."""
+        return kind[ranked] & (np.cumsum(kind[ranked], axis=1) > most)
+
+    strong = (up * cause).max(axis=1, initial=0) >= (up * symptom).max(axis=1, initial=0)
+    strong &= (up * cause).any(axis=1)
+    idle = later(circumstance, 1)
+    late = later(symptom, np.where(strong, 1, PLACES)[:, None]) | idle
+    crowd = ~cause[ranked] & ~late
+    late |= crowd & (np.cumsum(crowd, axis=1) > PLACES - 1)
+    put_off = np.where(idle, 1e-9, np.where(late, 1e-6, 1.0))
+    key = np.empty_like(up)
+    np.put_along_axis(key, ranked, np.take_along_axis(up, ranked, 1) * put_off, 1)
+    down = np.where(usable & (shares < 0), -shares, 0.0) * np.where(circumstance, 1e-6, 1.0)
+    return np.hstack([_first(key, PLACES), _first(down, AGAINST)])
 
 
-def _made(group: str, choice: Chosen, row: int, share: float) -> dict[str, Any]:
-    code, values = choice[1][int(choice[0][row])]
-    told_values = {name: _number(column[row]) for name, column in values.items()}
-    if code == "attribute" and told_values["value"] is None:
-        code, told_values = "attribute_missing", {"name": told_values["name"]}
-    return {
-        "code": code,
-        "group": group,
-        "sign": 1 if share > 0 else -1,
-        "weight": round(share, 3),
-        "values": told_values,
-    }
+def _first(key: Floats, places: int) -> Ints:
+    """The groups of the largest keys, largest first; −1 where a key is 0."""
+    order = np.argsort(-key, axis=1, kind="stable")[:, :places]
+    return np.where(np.take_along_axis(key, order, 1) > 0, order, -1)
 
 
-def _number(value: Any) -> Any:
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return None
-    if isinstance(value, (float, np.floating)):
-        return round(float(value), 3)
-    return value.item() if isinstance(value, np.generic) else value
+def _texts(group: str, choice: _Choice, rows: Ints, share: Floats) -> Any:
+    """The reasons of one group for these rows as JSON, written column by column: a list may have a million rows."""
+    found = np.full(len(rows), "", dtype=object)
+    number = choice.number[rows]
+    signs, weights = np.where(share > 0, "1", "-1"), np.round(share, 3).tolist()
+    for place, (code, values) in enumerate(choice.sentences):
+        here = np.flatnonzero(number == place)
+        columns = [[f'"{name}": {one}' for one in _spelled(of[rows[here]])] for name, of in values.items()]
+        numbers = [", ".join(row) for row in zip(*columns, strict=True)] if columns else [""] * len(here)
+        head = f'"group": {json.dumps(group, ensure_ascii=False)}, "sign": '
+        for k, told_numbers in zip(here.tolist(), numbers, strict=True):
+            missing = code == "attribute" and told_numbers.endswith('"value": null')
+            named = "attribute_missing" if missing else code
+            told_numbers = told_numbers.removesuffix(', "value": null') if missing else told_numbers
+            found[k] = f'{{"code": "{named}", {head}{signs[k]}, "weight": {weights[k]}, "values": {{{told_numbers}}}}}'
+    return found
+
+
+def _spelled(values: Any) -> list[str]:
+    """Values as JSON: numbers with three decimals at most, what is not known as null."""
+    if values.dtype.kind in "fiu":
+        return ["null" if one != one else repr(one) for one in np.round(values.astype(np.float64), 3).tolist()]
+    known: dict[Any, str] = {}
+    keys = [(type(one), one) for one in values.tolist()]
+    return [known[key] if key in known else known.setdefault(key, _word(key[1])) for key in keys]
+
+
+def _word(value: Any) -> str:
+    if value is None or value != value:
+        return "null"
+    value = value.item() if isinstance(value, np.generic) else value
+    return json.dumps(round(value, 3) if isinstance(value, float) else value, ensure_ascii=False)
