@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from partners.models import Partner
 from portal.kit.errors import Refusal
 from training import registry
+from training.ml import grades
 from training.models import Champion, ModelVersion
 
 MEASURES = {"churn": "auc", "propensity": "auc", "value": "mae", "recommendation": "ndcg_10"}
@@ -35,7 +36,8 @@ def beats_naive(version: ModelVersion) -> bool:
 
 def checklist(version: ModelVersion) -> list[Gate]:
     """Everything worth knowing before this version answers, in the order a person should read it."""
-    return [_files(version), _naive(version), _interval(version), _present(version), _rows(version)]
+    found = [_files(version), _naive(version), _interval(version), _present(version), _rows(version)]
+    return [*found, _columns(version)] if "held_back" in version.card else found
 
 
 def measure_of(kind: str) -> str:
@@ -97,16 +99,56 @@ def _naive(version: ModelVersion) -> Gate:
 
 
 def _interval(version: ModelVersion) -> Gate:
-    name, span, theirs = _("Certainty"), interval_of(version), naive_value(version)
+    """The difference to the rival, pair by pair, where the version kept it; else its own interval and their number."""
+    name, measure = _("Certainty"), MEASURES[version.kind]
+    if isinstance(version.metrics.get("better"), dict) and isinstance(version.metrics["better"].get(measure), dict):
+        return _paired(version, name, measure)
+    span, theirs = interval_of(version), naive_value(version)
     if span is None or theirs is None:
         return Gate(name, None, _("The number has no interval: too few rows, or a kind that is judged without one."))
-    worst = span[1] if MEASURES[version.kind] in LOWER_IS_BETTER else span[0]
+    worst = span[1] if measure in LOWER_IS_BETTER else span[0]
     words = {"low": _said(span[0]), "high": _said(span[1]), "theirs": _said(theirs)}
     if better(version.kind, worst, theirs):
         return Gate(
             name, True, _("The whole 95 %% interval, %(low)s to %(high)s, beats the rival's %(theirs)s.") % words
         )
     return Gate(name, False, _("The 95 %% interval, %(low)s to %(high)s, includes the rival's %(theirs)s.") % words)
+
+
+def _paired(version: ModelVersion, name: str, measure: str) -> Gate:
+    found = grades.difference(version.metrics, measure)
+    if found is None:
+        return Gate(name, None, _("The number has no interval: too few rows, or a kind that is judged without one."))
+    value, low, high = found
+    words = {"value": _said(value), "low": _said(low), "high": _said(high), "measure": _word(version)}
+    if low > 0:
+        said = _(
+            "%(measure)s is better than the rival's by %(value)s; the whole 95 %% interval of the difference on the"
+            " same customers, %(low)s to %(high)s, is above zero."
+        )
+    else:
+        said = _(
+            "%(measure)s differs from the rival's by %(value)s; the 95 %% interval of the difference on the same"
+            " customers, %(low)s to %(high)s, is not all above zero."
+        )
+    return Gate(name, low > 0, said % words)
+
+
+def _columns(version: ModelVersion) -> Gate:
+    """Columns that alone tell the outcome: held back is safe, used is for a person to judge."""
+    name = _("Columns that tell too much")
+    held, used = (
+        ", ".join(
+            str(one["column"]) for one in version.card.get(key) or [] if isinstance(one, dict) and "column" in one
+        )
+        for key in ("held_back", "allowed")
+    )
+    if used:
+        said = _("%(columns)s alone nearly tells the outcome and is used, because somebody declared it legitimate.")
+        return Gate(name, None, said % {"columns": used})
+    if held:
+        return Gate(name, True, _("%(columns)s alone nearly tells the outcome and is not used.") % {"columns": held})
+    return Gate(name, True, _("No column alone tells the outcome too well."))
 
 
 def _present(version: ModelVersion) -> Gate:

@@ -7,14 +7,16 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from partners.models import User
-from portal.kit.admin import Button, ReadPage, Reason, mark, row_link
+from portal.kit.admin import Button, ReadPage, Reason, Table, mark, row_link
 from portal.kit.errors import Refusal
 from portal.kit.numbers import NONE, day, moment, money, whole
 from predictions import publications
 from predictions.models import Pointer, Publication
+from training.admin import drifts
+from training.admin.words import told
 
 GATES = {
     "rows": (gettext_lazy("Rows"), gettext_lazy("%(seen)s rows; an empty list is never shown.")),
@@ -91,7 +93,7 @@ class PublicationAdmin(ReadPage):
         return _("%(partner)s sees the list of %(day)s again.") % {"partner": made.partner, "day": day(made.as_of)}
 
     def show(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        return {"facts": _facts(row), "gates": _gates(row)}
+        return {"facts": _facts(row), "gates": _gates(row), "basis": told(row.evidence.get("basis")), **_drift(row)}
 
 
 def _pointer(publication: Publication) -> Pointer | None:
@@ -106,6 +108,32 @@ def _gates(publication: Publication) -> list[dict[str, Any]]:
         said = str(sentence) % {"seen": whole(gate["seen"])}
         found.append({"name": str(name), "passed": gate["passed"], "sentence": said})
     return found
+
+
+def _drift(publication: Publication) -> dict[str, Any]:
+    """How far this list's inputs have moved since the model was trained; nothing for kinds that keep no record."""
+    found = publication.evidence.get("drift")
+    if not isinstance(found, dict) or not found:
+        return {}
+    against = (
+        _("Compared with %(partner)s at training") % {"partner": publication.partner}
+        if found.get("against") == "partner"
+        else _("Compared with all partners at training: too few customers of this one were there")
+    )
+    looked = _("%(n)s of %(all)s customers looked at") % {"n": whole(found.get("n")), "all": whole(found.get("of"))}
+    lines = [
+        [told(one), f"{one.get('psi', 0):.2f}", drifts.look(one.get("psi"))]
+        for one in found.get("named") or []
+        if isinstance(one, dict)
+    ]
+    more = (found.get("moved") or 0) - len(lines)
+    if more > 0:
+        lines.append([ngettext("%(count)s more moved", "%(count)s more moved", more) % {"count": more}, "", ""])
+    none = _("None of %(features)s inputs has moved.") % {"features": whole(found.get("features"))}
+    return {
+        "drift": Table(_("Inputs moved since training"), [_("Input"), _("Index"), _("How far")], lines, none),
+        "drift_rule": f"{drifts.rule()} {against}. {looked}.",
+    }
 
 
 def _facts(publication: Publication) -> list[tuple[str, Any]]:

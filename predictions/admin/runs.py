@@ -16,6 +16,7 @@ from portal.kit.errors import Refusal
 from portal.kit.numbers import day, whole
 from predictions import scoring
 from predictions.models import Publication, ScoringRun
+from training.admin import drifts
 from training.registry import Kind
 
 
@@ -92,10 +93,13 @@ class ScoringRunAdmin(RunPage):
     def show(self, request: HttpRequest, row: Any) -> dict[str, Any]:
         made = Publication.objects.filter(run=row).select_related("partner", "version__partner")
         lines = [
-            [row_link(one, one.partner), mark(one), day(one.as_of), one.version, whole(one.counts.get("customers"))]
+            [
+                *(row_link(one, one.partner), mark(one), day(one.as_of), one.version),
+                *(whole(one.counts.get("customers")), drifts.look((one.evidence.get("drift") or {}).get("psi"))),
+            ]
             for one in made[:200]
         ]
-        lines += [[sentence, "", "", "", ""] for sentence in row.result.get("refused", [])]
-        heads = [_("Partner"), _("State"), _("As of"), _("Model"), _("Customers")]
+        lines += [[sentence, "", "", "", "", ""] for sentence in row.result.get("refused", [])]
+        heads = [_("Partner"), _("State"), _("As of"), _("Model"), _("Customers"), _("Inputs")]
         result = Table(_("Partners"), heads, lines, _("No partner is scored yet."))
         return {**super().show(request, row), "results": [result]}

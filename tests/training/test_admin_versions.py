@@ -68,8 +68,8 @@ class TestTheCard:
 
     def test_calibration_says_what_it_said_and_what_happened(self, vera: Client, cast: Cast) -> None:
         text = shown(vera, cast.version(card=CARD, metrics=METRICS))
-        assert "12\u202f%" in text
-        assert "14\u202f%" in text
+        assert "12.0\u202f%" in text
+        assert "14.0\u202f%" in text
 
     @pytest.mark.parametrize("kind", ["churn", "propensity", "value", "recommendation"])
     def test_a_version_that_recorded_nothing_is_still_a_page(self, vera: Client, cast: Cast, kind: str) -> None:

@@ -4,9 +4,10 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partners.models import User
-from portal.kit.admin import Button, Buttons, row_link
+from portal.kit.admin import Button, Buttons, Reason, row_link
 from portal.kit.admin.shows import row_url
 from portal.kit.errors import Refusal
-from training import runs
+from training import allowances, runs
+from training.admin import columns
 from training.admin.words import FAMILIES, RECOMMENDERS
 from training.models import Kind, Recipe
 
@@ -61,8 +63,9 @@ class RecipeAdmin(Buttons):
     fieldsets = (
         (None, {"fields": ("name", "kind", "partner")}),
         (gettext_lazy("What it predicts"), {"fields": ("outcome", "horizon")}),
-        (gettext_lazy("How"), {"fields": ("families", "budget")}),
+        (gettext_lazy("How"), {"fields": ("families", "budget", "allowed_words")}),
     )
+    readonly_fields = ("allowed_words",)
     actions = ("train_chosen",)
     buttons = (
         Button("train_now", gettext_lazy("Train now"), TRAIN, look="primary"),
@@ -92,6 +95,34 @@ class RecipeAdmin(Buttons):
         if request.user.has_perm("predictions.add_scoringrun"):
             links.append((reverse("admin:predictions_scoringrun_add") + "?" + urlencode(asked), _("Score now…")))
         return links
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.column)
+        return [path("<int:pk>/columns/<str:column>/", view, name="training_recipe_column"), *super().get_urls()]
+
+    def column(self, request: HttpRequest, pk: int, column: str) -> HttpResponse:
+        """Say that a held-back column is legitimate, or take that back: asked with a reason, kept in the history."""
+        recipe = self.get_object(request, str(pk))
+        if recipe is None:
+            raise Http404
+        if not self.has_change_permission(request, recipe):
+            raise PermissionDenied
+        allowed = column in recipe.allowed
+        form = Reason(request.POST if request.method == "POST" else None)
+        if not form.is_valid():
+            return self.ask(request, form, **columns.asking(recipe, column, allowed=allowed))
+        try:
+            allowances.withdraw(recipe, column) if allowed else allowances.allow(recipe, column)
+        except Refusal as refusal:
+            messages.error(request, refusal.sentence)
+        else:
+            self.log_change(request, recipe, columns.noted(column, form.cleaned_data["reason"], allowed=not allowed))
+            messages.success(request, columns.done(column, allowed=not allowed))
+        return HttpResponseRedirect(self.page_of(recipe))
+
+    @admin.display(description=gettext_lazy("columns declared legitimate"))
+    def allowed_words(self, recipe: Recipe) -> SafeString | str:
+        return columns.declared(recipe)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Deleting a recipe would take its runs along: only an unused one may go, one at a time."""

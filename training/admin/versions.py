@@ -1,5 +1,6 @@
 """Model versions: the card, the checks, and the pointer that decides which one answers."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib import admin
@@ -14,8 +15,8 @@ from portal.kit.admin.shows import size
 from portal.kit.errors import Refusal
 from portal.kit.numbers import NONE, day, moment, whole
 from training import erasure, gates, registry
-from training.admin import cards
-from training.admin.words import family
+from training.admin import cards, drifts, moneys, plots
+from training.admin.words import family, told
 from training.models import ModelVersion, TrainingRun
 
 MOVE = "training.change_champion"
@@ -42,9 +43,9 @@ class ModelVersionAdmin(ReadPage):
     intro = gettext_lazy(
         "The champion of a kind and scope answers for it; a partner without its own is served by the network's."
     )
-    list_display = ("__str__", "scope", "standing", "judged", "rival", "family_words", "erased", "created_at")
+    list_display = ("__str__", "scope", "standing", "graded", "judged", "rival", "family_words", "erased", "created_at")
     list_filter = ("kind", "alias", ScopeFilter)
-    list_select_related = ("partner",)
+    list_select_related = ("partner", "recipe")
     list_per_page = 50
     buttons = (
         Button(
@@ -114,15 +115,43 @@ class ModelVersionAdmin(ReadPage):
         return _("%(version)s is the champion again.") % {"version": made.version}
 
     def show(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        datasets = DatasetVersion.objects.filter(pk__in=row.datasets or []).select_related("partner")
+        moved = drifts.readings([row.pk]).get(row.pk, [])
+        worst = drifts.worst(moved)
+        calls = moneys.calls(row, request.GET, datasets)
         return {
-            "facts": _facts(row),
+            "facts": _facts(row, datasets),
             "sentences": cards.sentences(row),
             "warning": _erased(row),
+            "stamp": cards.stamp(row, drift=worst),
+            "grade": cards.grade(row, drift=worst),
             "gates": gates.checklist(row),
-            "tables": [cards.metrics(row), cards.bakeoff(row), cards.calibration(row)],
+            "tables": [cards.metrics(row), cards.bakeoff(row)],
+            "calibration": plots.calibration(row),
+            "calls": calls,
+            "money": plots.money(calls) if calls else None,
+            "slices": cards.slices(row),
+            "held": cards.held(row, rights=request.user.has_perm("training.change_recipe")),
+            "held_rule": told(row.card.get("held_back_rule")),
+            "drift": drifts.table(moved),
+            "drift_rule": drifts.rule(),
             "columns": cards.columns(row),
             "history": _history(row),
         }
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """The list with what the lists shown now tell of drift, read once for all its rows."""
+        found = super().get_changelist_instance(request)
+        rows = list(found.result_list)
+        moved = drifts.readings([row.pk for row in rows])
+        for row in rows:
+            row.drift_now = drifts.worst(moved.get(row.pk, []))
+        found.result_list = rows
+        return found
+
+    @admin.display(description=gettext_lazy("grade"))
+    def graded(self, version: ModelVersion) -> SafeString | str:
+        return cards.stamp(version, drift=getattr(version, "drift_now", None))
 
 
 def _erased(version: ModelVersion) -> str:
@@ -140,10 +169,10 @@ def _erased(version: ModelVersion) -> str:
     return words % {"count": count, "when": moment(version.erasure_at)}
 
 
-def _facts(version: ModelVersion) -> list[tuple[str, Any]]:
+def _facts(version: ModelVersion, datasets: Iterable[DatasetVersion]) -> list[tuple[str, Any]]:
     run = TrainingRun.objects.filter(version=version).select_related("recipe", "requested_by").first()
-    datasets = DatasetVersion.objects.filter(pk__in=version.datasets or []).select_related("partner")
     card = version.card
+    dates = card.get("dates") or []
     return [
         (_("Standing"), mark(version, "alias")),
         (_("Kind"), version.get_kind_display()),
@@ -153,6 +182,9 @@ def _facts(version: ModelVersion) -> list[tuple[str, Any]]:
         (_("Family"), family(version.family)),
         (_("As of"), day(version.as_of)),
         (_("Training rows"), whole(version.rows)),
+        (_("Past dates it learned from"), _dates(dates)),
+        (_("Seed"), card.get("seed", NONE)),
+        (_("Time budget"), _("%(seconds)s s") % {"seconds": f"{card['budget']:g}"} if card.get("budget") else NONE),
         (_("Data from"), ", ".join(str(one) for one in datasets) or _("Not recorded")),
         (_("Computed on"), cards.device(card)),
         (_("Training took"), _("%(seconds)s s") % {"seconds": card["seconds"]} if "seconds" in card else "–"),
@@ -162,6 +194,13 @@ def _facts(version: ModelVersion) -> list[tuple[str, Any]]:
         (_("Size"), size(version.size)),
         (_("SHA-256"), version.digest),
     ]
+
+
+def _dates(days: Any) -> str:
+    """“12, 2024-01-01 to 2024-12-01”."""
+    if not isinstance(days, list) or not days:
+        return NONE
+    return _("%(count)s, %(first)s to %(last)s") % {"count": len(days), "first": min(days), "last": max(days)}
 
 
 def _history(version: ModelVersion) -> Table:

@@ -13,7 +13,15 @@ Words = str | Promise
 FAMILIES: dict[str, Words] = {
     "rhythm": _("Buying rhythm (BG/NBD)"),
     "logistic": _("Logistic regression"),
+    "svm": _("Linear support vector machine"),
+    "additive": _("Boosted curves (few leaves)"),
+    "eager": _("Eager gradient boosting"),
+    "forest": _("Random forest"),
     "boosting": _("Gradient boosting"),
+    "tabm": _("Tabular net (TabM)"),
+    "conv": _("Convolutional net over weeks"),
+    "gru": _("Recurrent net over weeks (GRU)"),
+    "attention": _("Attention net over weeks"),
     "propensity_net": _("Propensity net (Keras)"),
     "churn_net": _("Churn net (Keras)"),
     "popularity": _("Popularity"),
@@ -21,6 +29,11 @@ FAMILIES: dict[str, Words] = {
     "item_knn": _("Bought together (item neighbours)"),
     "ease": _("EASE (linear item model)"),
 }
+MADE: dict[str, Words] = {
+    "blend": _("Blend of families"),
+    "two_parts": _("Who buys, and how much (two parts)"),
+}
+"""What a training may end as, beside a family; nobody can ask for it."""
 RECOMMENDERS = ("popularity", "frequency", "item_knn", "ease")
 
 STAGES: dict[str, Words] = {
@@ -72,7 +85,8 @@ def told(value: Any) -> str:
 
 def family(name: str) -> str:
     """“logistic+boosting” → both in words."""
-    return " + ".join(str(FAMILIES.get(part.strip(), part.strip())) for part in name.split("+"))
+    known = {**FAMILIES, **MADE}
+    return " + ".join(str(known.get(part.strip(), part.strip())) for part in name.split("+"))
 
 
 def figure(name: str, value: Any) -> str:

@@ -11,20 +11,27 @@ if TYPE_CHECKING:
 
 Said = dict[str, str]
 
+SHAP = {"en": "tree SHAP", "zh-hans": "树模型 SHAP"}
+LINEAR = {"en": "exact shares of the log-odds", "zh-hans": "对数几率的精确分解"}
+QUARTERS = {
+    "en": "occlusion: each channel's quarters in turn set to their average",
+    "zh-hans": "遮挡法：逐渠道逐季度置为平均值",
+}
+OCCLUSION = {"en": "occlusion: each column in turn set to its average", "zh-hans": "遮挡法：逐列置为平均值"}
 METHODS: dict[str, Said] = {
     "rhythm": {"en": "exact: a single column", "zh-hans": "精确：单一变量"},
-    "logistic": {"en": "exact shares of the log-odds", "zh-hans": "对数几率的精确分解"},
-    "boosting": {"en": "tree SHAP", "zh-hans": "树模型 SHAP"},
+    "logistic": LINEAR,
+    "svm": LINEAR,
+    "additive": SHAP,
+    "eager": SHAP,
+    "forest": SHAP,
+    "boosting": SHAP,
     "tabm": {"en": "integrated gradients from the average customer", "zh-hans": "积分梯度：以平均客户为起点"},
-    **dict.fromkeys(
-        ("conv", "gru", "attention"),
-        {
-            "en": "occlusion: each channel's quarters in turn set to their average",
-            "zh-hans": "遮挡法：逐渠道逐季度置为平均值",
-        },
-    ),
-    "churn_net": {"en": "occlusion: each column in turn set to its average", "zh-hans": "遮挡法：逐列置为平均值"},
-    "propensity_net": {"en": "occlusion: each column in turn set to its average", "zh-hans": "遮挡法：逐列置为平均值"},
+    "conv": QUARTERS,
+    "gru": QUARTERS,
+    "attention": QUARTERS,
+    "churn_net": OCCLUSION,
+    "propensity_net": OCCLUSION,
 }
 
 
@@ -63,7 +70,21 @@ def summary(metrics: dict[str, Any], *, champion: str) -> Said:
         return {"en": f"{champion}: too few outcomes to judge.", "zh-hans": f"{champion}：结果太少，无法评估。"}
     span = f"{ours['value']:.3f} ({ours['low']:.3f}–{ours['high']:.3f})"
     rival = "–" if naive["auc"] is None else f"{naive['auc']:.3f}"
+    doubt = _doubt((metrics.get("better") or {}).get("auc"))
     return {
-        "en": f"{champion}: AUC {span} on {metrics['n']} customers, against {rival} for {naive['name']}.",
-        "zh-hans": f"{champion}：在 {metrics['n']} 位客户上 AUC {span}，基线 {naive['name']} 为 {rival}。",
+        "en": f"{champion}: AUC {span} on {metrics['n']} customers, against {rival} for {naive['name']}{doubt['en']}.",
+        "zh-hans": f"{champion}：在 {metrics['n']} 位客户上 AUC {span}，基线 {naive['name']} 为 {rival}"
+        f"{doubt['zh-hans']}。",
     }
+
+
+def _doubt(difference: dict[str, float | None] | None) -> Said:
+    """Whether the difference to the rival is beyond doubt; nothing where it was not measured."""
+    low, high = ((difference or {}).get(end) for end in ("low", "high"))
+    if low is None or high is None:
+        return {"en": "", "zh-hans": ""}
+    if low > 0:
+        return {"en": ": better beyond doubt", "zh-hans": "，确实更优"}
+    if high < 0:
+        return {"en": ": worse beyond doubt", "zh-hans": "，确实更差"}
+    return {"en": ": the difference may be luck", "zh-hans": "，差异可能出于偶然"}
