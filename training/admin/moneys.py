@@ -25,24 +25,32 @@ class TermsForm(forms.Form):
     """What a call costs and brings. Empty fields keep the defaults."""
 
     cost = forms.FloatField(
-        label=gettext_lazy("Cost of a call or offer"), min_value=0, max_value=1e6, required=False, initial=DEFAULTS.cost
+        label=gettext_lazy("Cost of a call or offer"),
+        min_value=0,
+        max_value=1e6,
+        required=False,
+        initial=f"{DEFAULTS.cost:g}",
     )
     save = forms.FloatField(
         label=gettext_lazy("Of those who would leave, a call keeps (%)"),
         min_value=0,
         max_value=100,
         required=False,
-        initial=100 * DEFAULTS.save,
+        initial=f"{100 * DEFAULTS.save:g}",
     )
     margin = forms.FloatField(
         label=gettext_lazy("Margin on a customer's worth (%)"),
         min_value=0,
         max_value=100,
         required=False,
-        initial=100 * DEFAULTS.margin,
+        initial=f"{100 * DEFAULTS.margin:g}",
     )
     flat = forms.FloatField(
-        label=gettext_lazy("Worth of a customer"), min_value=0, max_value=1e9, required=False, initial=DEFAULTS.flat
+        label=gettext_lazy("Worth of a customer"),
+        min_value=0,
+        max_value=1e9,
+        required=False,
+        initial=f"{DEFAULTS.flat:g}",
     )
     order = forms.ChoiceField(
         label=gettext_lazy("Call in the order of"),
@@ -106,7 +114,12 @@ class Calls:
     def _verdict(self, best: Point) -> str:
         if best.n == 0:
             return _("Under these terms no call pays for itself: the best is to call nobody.")
-        return _("Best cut-off: %(told)s") % {"told": self._told(best)}
+        said = _("Best cut-off: %(told)s") % {"told": self._told(best)}
+        short = curve.enough(self.points)
+        if short is None or short.n >= 0.9 * best.n:
+            return said
+        most = _("The first %(n)s already earn %(net)s of it.") % {"n": whole(short.n), "net": self.said(short.net)}
+        return f"{said} {most}"
 
     def _told(self, point: Point) -> str:
         said = _(
@@ -130,7 +143,9 @@ def calls(version: ModelVersion, asked: QueryDict, datasets: QuerySet[DatasetVer
     kept = version.card.get("money_curve")
     if not isinstance(kept, dict) or not isinstance(kept.get("orders"), dict) or not curve.asked(kept):
         return None
-    form = TermsForm({name: asked.get(name) or field.initial for name, field in TermsForm.base_fields.items()})
+    form = TermsForm(
+        {name: asked.get(name) or field.initial for name, field in TermsForm.base_fields.items()}, label_suffix=""
+    )
     form.is_valid()
     _suited(form, kept, version)
     order = form.cleaned_data.get("order") or "probability"

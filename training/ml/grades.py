@@ -20,10 +20,10 @@ DRIFT = (0.1, 0.25)
 
 RULE: dict[str, Said] = {
     "rows": {
-        "en": f"people of the rarer outcome among the judged rows: A from {ROWS[0]}, B from {ROWS[1]}, C from "
-        f"{ROWS[2]}, D from {ROWS[3]}, else E",
-        "zh-hans": f"评估数据中较少一类的人数：A 不少于 {ROWS[0]}，B 不少于 {ROWS[1]}，C 不少于 {ROWS[2]}，"
-        f"D 不少于 {ROWS[3]}，否则 E",
+        "en": f"people of the rarer outcome among the judged rows (recommendations: all people): A from {ROWS[0]}, "
+        f"B from {ROWS[1]}, C from {ROWS[2]}, D from {ROWS[3]}, else E",
+        "zh-hans": f"评估数据中较少一类的人数（推荐模型为全部人数）：A 不少于 {ROWS[0]}，B 不少于 {ROWS[1]}，"
+        f"C 不少于 {ROWS[2]}，D 不少于 {ROWS[3]}，否则 E",
     },
     "rival": {
         "en": "difference to the naive rival on the same rows: A when its whole 95 % interval is better, C when only "
@@ -104,7 +104,8 @@ def difference(metrics: dict[str, Any], measure: str) -> tuple[float, float, flo
 
 def _rows(metrics: dict[str, Any], measure: str) -> Note:
     n, rate = _number(metrics.get("n")), _number(metrics.get("base_rate"))
-    rarer = None if n is None else round(n * min(rate, 1 - rate)) if rate is not None else n
+    split = rate is not None and measure in ("auc", "mae")
+    rarer = n if n is None or rate is None or not split else round(n * min(rate, 1 - rate))
     return Note("rows", rarer, _most(ROWS, rarer))
 
 

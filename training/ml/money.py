@@ -85,6 +85,14 @@ def best(points: list[Point]) -> Point | None:
     return max(points, key=lambda point: (point.net, -point.n), default=None)
 
 
+def enough(points: list[Point], *, share: float = 0.95) -> Point | None:
+    """The shortest list that earns this share of the best; None where nothing is earned."""
+    most = best(points)
+    if most is None or most.net <= 0:
+        return None
+    return next(point for point in points if point.net >= share * most.net)
+
+
 def nearest(points: list[Point], n: int) -> Point | None:
     """The point of the curve next to calling n customers."""
     return min(points, key=lambda point: abs(point.n - n), default=None)

@@ -74,3 +74,13 @@ def test_the_card_carries_the_rule_of_every_note_in_both_languages() -> None:
     assert told["letter"] == "A"
     assert len(told["rule"]) == len(told["notes"]) + 1
     assert all(rule["en"] and rule["zh-hans"] for rule in told["rule"])
+
+
+def test_recommendations_count_all_people_judged() -> None:
+    offers = {
+        "n": 250,
+        "base_rate": 0.02,
+        "ndcg_10": {"value": 0.3, "low": 0.28, "high": 0.33},
+        "naive": {"ndcg_10": 0.2},
+    }
+    assert grades.grade(offers, measure="ndcg_10") == "A"

@@ -41,6 +41,17 @@ def test_calling_nobody_brings_nothing_and_is_best_when_calls_cost_more_than_the
     assert (found.n, found.net) == (0, 0.0)
 
 
+def test_nearly_all_is_often_earned_by_far_fewer_calls() -> None:
+    points = money.asked(money.curve(*world(), seed=1), Terms(cost=0, save=1, margin=1))
+    found, most = money.enough(points), money.best(points)
+    assert found is not None
+    assert most is not None
+    assert 0.95 * most.net <= found.net <= most.net
+    assert found.n < most.n
+    assert all(point.net < 0.95 * most.net for point in points if point.n < found.n)
+    assert money.enough(money.asked(money.curve(*world(), seed=1), Terms(cost=1e6))) is None
+
+
 def test_when_calls_are_free_the_best_is_to_call_all_who_leave() -> None:
     y, p, worth = world()
     found = money.best(money.asked(money.curve(y, p, worth, seed=1), Terms(cost=0)))
