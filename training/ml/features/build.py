@@ -109,7 +109,7 @@ def _views(con: duckdb.DuckDBPyConnection, *, last: date, category: str | None) 
         con.execute(statement("in_category"), {"category": category})
         views.append("category")
     for name in views:
-        con.execute(statement(name, LAST=last, SLOPE=_slope()))
+        con.execute(statement(name, LAST=last, SLOPE=slope()))
     return views
 
 
@@ -135,7 +135,7 @@ def _set_moments(con: duckdb.DuckDBPyConnection, days: list[date], *, first: dat
     con.executemany("INSERT INTO moments VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
-def _slope() -> str:
+def slope() -> str:
     """The slope of log orders a day over log days of nested windows up to today, turned so that more is growth."""
     x = np.log(SLOPE_DAYS) - np.mean(np.log(SLOPE_DAYS))
     return " + ".join(

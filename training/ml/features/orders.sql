@@ -61,7 +61,7 @@ SELECT c, as_of, silence, age, span, active_days, orders_all, orders_30, orders_
        new_skus_180, price_change_180, price_level - price_level_before AS price_drift, price_peak_180, price_level,
        season_ahead, season_behind, season_spend, basket,
        silence / greatest(gap, 1) AS overdue,
-       silence / greatest(gap_max, 1) AS overdue_max,
+       CASE WHEN active_days > 1 THEN silence / greatest(gap_max, 1) END AS overdue_max,
        CASE WHEN active_days > 2 THEN gap_spread / greatest(gap, 1) END AS gap_unevenness,
        CASE WHEN active_days > 2 THEN ln(greatest(gap_last, 1) / greatest(gap, 1)) END AS gap_change,
        ln((orders_30 + 0.5) / (orders_90 / 3.0 + 0.5)) AS trend_30,
