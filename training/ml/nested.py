@@ -92,6 +92,8 @@ def fit(
                 weight * _heard(crew, trial.answers, here, bench, name) for name, weight in bench.weights.items()
             )
             said[here] += sigmoid(bench.calibration.margin(np.asarray(mixed))) / plan.repeats
+    if max(int(np.sum(~np.isin(fold[:, seat.repeat], seat.held))) for seat in plan.seats) > plan.rows:
+        trial.notes.append(_said(SAMPLED, rows=f"{plan.rows:,}", total=f"{len(y):,}"))
     told = Trial(_margins(crew, trial.answers, fold), trial.models(), trial.seconds, trial.notes)
     _dismiss(crew)
     return Fitted(crew, said, fold, _overall(choices), told, held, trial.answers)
@@ -245,6 +247,10 @@ def _dismiss(crew: Crew) -> None:
         seat.models = {name: model for name, model in seat.models.items() if name in heard}
 
 
+SAMPLED = {
+    "en": "Each fit learned from {rows} rows drawn at random from {total}, to stay within the budget; all were judged.",
+    "zh-hans": "为控制时间，每次拟合从 {total} 行中随机抽取 {rows} 行学习；评估仍使用全部行。",
+}
 DEAR = {
     "en": "{name} was not tried: the budget of {budget} seconds is too short for it.",
     "zh-hans": "未尝试 {name}：{budget} 秒的预算不足。",

@@ -16,11 +16,11 @@ from training.ml import families
 if TYPE_CHECKING:
     from training.ml.interface import Task
 
-DESIGNS = ((3, 8, 2), (2, 8, 2), (1, 8, 2), (1, 5, 2), (1, 5, 1))
+DESIGNS = ((2, 8, 2), (1, 8, 2), (1, 5, 2), (1, 5, 1))
 """(repeats, folds, reach): fold k shares seats with its neighbours up to k + reach. The richest that fits is taken."""
 SCARCE = 40
 """Below so many customers of the rarer outcome, five folds are as many as can each hold a few of both."""
-RICH, ENOUGH, NETS = 0.25, 0.5, 0.3
+RICH, ENOUGH, NETS = 0.12, 0.5, 0.25
 """Shares of the budget: for richer designs, for the plainest one, and for nets."""
 LEAST, MOST = 4_000, 100_000
 """However short the time, so many rows teach; however long, no more than so many."""
@@ -28,7 +28,9 @@ CORE = ("logistic", "boosting", "additive", "eager", "forest", "svm")
 """The families for one row per customer; when even a sample is too slow for all, the last ones go first."""
 PRICE = {"logistic": 0.5, "svm": 1.0, "additive": 1.5, "eager": 1.5, "boosting": 3.0, "forest": 1.5}
 """Microseconds a fit costs per row and column on one core of an ordinary server, measured on wide and long files."""
-START, OTHER = 0.05, 3.0
+START = {"boosting": 0.25, "additive": 0.25, "eager": 0.25, "forest": 0.1}
+"""Seconds a fit costs however few the rows: hundreds of rounds have their price."""
+LITTLE, OTHER = 0.05, 3.0
 EPOCHS = 40e-6
 """Seconds a row costs a net for an epoch, where the net does not tell its own pace."""
 
@@ -63,35 +65,34 @@ def plan(task: Task, *, rows: int, columns: int, rarer: int) -> Plan:
     The same file and budget give the same plan on every machine, however crowded.
     """
     named = families.chosen(task.families, kind=task.kind) if task.families else (*CORE, "tabm")
+    named = tuple(name for name in named if name not in families.SEQUENCES)  # there are no weeks to look at
     nets = tuple(name for name in named if name in families.NETS)
     quick = tuple(name for name in named if name not in families.NETS)
-    fitting = DESIGNS if rarer >= SCARCE else tuple(one for one in DESIGNS if one[1] == 5)
-    plainest = fitting[-1]
-    for design in fitting[:-1]:
-        if price(quick, design, rows=rows, columns=columns) <= RICH * task.budget:
-            break
-    else:
-        design = plainest
-    most, kept = min(rows, MOST), quick
-    while price(kept, design, rows=most, columns=columns) > ENOUGH * task.budget:
+    most = min(rows, MOST)
+    design = _richest(quick, rows=most, columns=columns, rarer=rarer, budget=task.budget)
+    while price(quick, design, rows=most, columns=columns) > ENOUGH * task.budget:
         if most > LEAST:
             most = max(LEAST, int(most * 0.8))
-        elif len(kept) > 2 and not task.families:
-            kept = tuple(name for name in kept if name != max(kept, key=CORE.index))
+        elif len(quick) > 2 and not task.families:
+            quick = quick[:-1]
         else:
             break
-    seats = [Seat(repeat, held, kept) for repeat in range(design[0]) for held in pairs(design) if kept]
-    spare, seated = NETS * task.budget, [*kept]
+    seats = [Seat(repeat, held, quick) for repeat in range(design[0]) for held in pairs(design) if quick]
+    spare, blocks = NETS * task.budget, halves(design)
     for name in nets:
-        blocks = halves(design)
-        cost = len(blocks) * net_price(name, rows=int(most * 0.5), columns=columns)
-        if cost <= spare or (task.families and name in task.families):
+        cost = len(blocks) * net_price(name, rows=most // 2, columns=columns)
+        if cost <= spare or task.families:
             seats += [Seat(0, held, (name,)) for held in blocks]
-            seated.append(name)
             spare -= cost
-    out = tuple(name for name in named if name not in seated)
-    share = (design[1] - 2) / design[1]
-    return Plan(design[0] if kept else 1, design[1], tuple(seats), max(1, int(most * share)), out)
+    tried = {name for seat in seats for name in seat.families}
+    out = tuple(name for name in named if name not in tried)
+    return Plan(design[0] if quick else 1, design[1], tuple(seats), max(1, most * (design[1] - 2) // design[1]), out)
+
+
+def _richest(names: tuple[str, ...], *, rows: int, columns: int, rarer: int, budget: float) -> tuple[int, int, int]:
+    fitting = [one for one in DESIGNS if one[1] == 5 or rarer >= SCARCE]
+    paid = (one for one in fitting if price(names, one, rows=rows, columns=columns) <= RICH * budget)
+    return next(paid, fitting[-1])
 
 
 def pairs(design: tuple[int, int, int]) -> list[tuple[int, ...]]:
@@ -113,7 +114,7 @@ def price(names: tuple[str, ...], design: tuple[int, int, int], *, rows: int, co
     """Seconds that the quick families cost on one core."""
     repeats, folds, _ = design
     cells = rows * (folds - 2) / folds * columns
-    each = sum(START + PRICE.get(name, OTHER) * 1e-6 * cells for name in names)
+    each = sum(START.get(name, LITTLE) + PRICE.get(name, OTHER) * 1e-6 * cells for name in names)
     return repeats * len(pairs(design)) * each
 
 
