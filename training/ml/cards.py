@@ -24,7 +24,7 @@ METHODS: dict[str, Said] = {
     "svm": LINEAR,
     "additive": SHAP,
     "eager": SHAP,
-    "forest": SHAP,
+    "forest": {"en": "path attribution, exact for the trees", "zh-hans": "路径归因（对树模型精确）"},
     "boosting": SHAP,
     "tabm": {"en": "integrated gradients from the average customer", "zh-hans": "积分梯度：以平均客户为起点"},
     "conv": QUARTERS,
