@@ -21,6 +21,14 @@ FLOOR = 30
 """Customers with history below which no model is trained."""
 
 
+class TooFew(Refusal):
+    """Fewer customers than a model needs; `frame` holds the rows of those there are (see `small`)."""
+
+    def __init__(self, sentence: str, frame: pd.DataFrame) -> None:
+        super().__init__(sentence)
+        self.frame = frame
+
+
 def population(frame: pd.DataFrame, outcome: labels.Outcome) -> Bools:
     """Who the question is about: buyers of the past year, holders of a contract, or everybody known."""
     if outcome.mode == "inactivity":
@@ -128,9 +136,10 @@ def _rows(
 def _enough(frame: pd.DataFrame | None, outcome: labels.Outcome, *, as_of: date) -> pd.DataFrame:
     customers = 0 if frame is None else len(np.unique(customer_groups(frame)))
     if frame is None or customers < FLOOR:
-        raise Refusal(
+        raise TooFew(
             f"Only {customers} customers have history that {task_name(outcome)} can learn from before {as_of}; at "
-            f"least {FLOOR} are needed. Upload more customers' history, or train over the whole network."
+            f"least {FLOOR} are needed. Upload more customers' history, or train over the whole network.",
+            pd.DataFrame() if frame is None else frame,
         )
     if frame["y"].min() == frame["y"].max():
         seen = "every customer" if frame["y"].max() > 0 else "no customer"

@@ -93,7 +93,7 @@ def unmoved(pool: Pool) -> Pool:
     return replace(pool, partners=still, common=replace(pool.common, shift=0.0, slope=0.0))
 
 
-def basis(pool: Pool, *, partner: str, customers: int, rhythm: bool = False) -> dict[str, Any]:
+def basis(pool: Pool, *, partner: str, customers: int) -> dict[str, Any]:
     """What answers for a partner, on how many of its own customers that rests, what is borrowed, and a sentence.
 
     customers: how many the list is about; told where the model itself never met the partner's customers.
@@ -101,7 +101,7 @@ def basis(pool: Pool, *, partner: str, customers: int, rhythm: bool = False) -> 
     line, known = pool.line(partner), mark(partner) in pool.partners
     alone = known and len(pool.partners) == 1
     heard = line.customers if known else 0
-    if rhythm:
+    if pool.rhythm:
         name = "rhythm"
     elif alone:
         name = "own"

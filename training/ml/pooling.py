@@ -81,6 +81,8 @@ class Pool:
     common: Line = field(default_factory=lambda: Line(0.0, 0.0, (USUAL[0] ** 2, 0.0, USUAL[1] ** 2), 0, 1.0))
     partners: dict[str, Line] = field(default_factory=dict)
     quantile: float = QUANTILE
+    rhythm: bool = False
+    """Only the buying rhythm answers: there were too few customers for a model."""
 
     def line(self, partner: str) -> Line:
         """The partner's own line, or what peers have in common when the model does not know it."""
@@ -111,6 +113,7 @@ def load(folder: Path) -> Pool:
         _line(held["common"]),
         {name: _line(line) for name, line in held["partners"].items()},
         held["quantile"],
+        held["rhythm"],
     )
 
 
@@ -145,6 +148,30 @@ def fit(margin: Floats, y: Floats, *, partner: Sequence[str], group: Ints, seed:
         lines[mark(str(name))] = _made(own[k], cov, heard[k], 0.0 if alone else float(posterior[0, 0] / between[0, 0]))
     spread = (float(np.sqrt(between[0, 0])), float(np.sqrt(between[1, 1])))
     return Pool(centre, spread, _made(mean, between + common, 0, 1.0), lines, _quantile(len(names)))
+
+
+def leaning(margin: Floats, y: Floats, *, partner: Sequence[str], group: Ints, spread: tuple[float, float]) -> Pool:
+    """Lines of partners that are drawn toward no change at all: for rows too few to say how far partners differ.
+
+    spread: standard deviations of level and slope around no change. Everything else as in `fit`.
+    """
+    names, whose = np.unique(np.asarray(partner, dtype=str), return_inverse=True)
+    _, customer, times = np.unique(group, return_inverse=True, return_counts=True)
+    centre = float(margin.mean()) if len(margin) else 0.0
+    rows = _Rows(whose, margin, margin - centre, y, 1.0 / times[customer], len(names))
+    prior = np.diag(np.square(spread))
+    lines = np.zeros((rows.count, 2))
+    for _ in range(ROUNDS if len(names) else 0):
+        pull, curve = rows.slopes(lines)
+        posterior = np.linalg.inv(curve + np.linalg.inv(prior))
+        lines = lines + np.clip(np.einsum("kij,kj->ki", posterior, pull - lines @ np.linalg.inv(prior)), -1.0, 1.0)
+    own = {
+        mark(str(name)): _made(
+            lines[k], posterior[k], len(np.unique(customer[whose == k])), float(posterior[k, 0, 0] / prior[0, 0])
+        )
+        for k, name in enumerate(names)
+    }
+    return Pool(centre, spread, _made(np.zeros(2), prior, 0, 1.0), own)
 
 
 def _quantile(partners: int) -> float:

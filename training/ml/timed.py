@@ -32,6 +32,7 @@ from training.ml import (
     leaks,
     lending,
     scoring,
+    small,
     splits,
     trial,
     versus,
@@ -110,7 +111,10 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     outcome = labels.parse(task.kind, task.outcome, horizon=task.horizon)
     report(progress=0.05, stage="features")
     rows = int(np.clip(task.budget * 500, 10_000, 120_000))
-    frame, dates = history.gathered(data, outcome, as_of=as_of, rows=rows, seed=task.seed)
+    try:
+        frame, dates = history.gathered(data, outcome, as_of=as_of, rows=rows, seed=task.seed)
+    except history.TooFew as few:
+        return small.train(few, data, task=task, outcome=outcome, as_of=as_of, out=out)
     past = _Past(frame, dates, task, outcome)
     report(progress=0.3, stage="train", log=f"{len(frame)} rows from {frame['as_of'].nunique()} past dates")
     recipe, taught = past.examples(past.teaching)

@@ -247,8 +247,8 @@ def test_contracts_that_end_can_be_foreseen(plans: PartnerData, out: Path) -> No
     assert (scored.money[~scored.gone] > 0).all()
 
 
-def test_ten_customers_are_refused_with_what_would_do(out: Path, tmp_path: Path) -> None:
-    few = makers.partner(tmp_path / "few", customers=10)
+def test_four_customers_are_refused_with_what_would_do(out: Path, tmp_path: Path) -> None:
+    few = makers.partner(tmp_path / "few", customers=4)
     with pytest.raises(Refusal, match="at least 30"):
         engine.train([few], task=task(), as_of=AS_OF, out=out)
 
