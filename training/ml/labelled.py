@@ -37,6 +37,7 @@ from training.ml import (
     scoring,
     seating,
     splits,
+    stability,
     timed,
     versus,
 )
@@ -96,12 +97,26 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
             "summary": cards.summary(metrics, champion=done.choice.name), "judged": _judged(plan),
             "partners": len(data), "customers": len(y), "rows": len(y), "columns": names,
             "dropped": recipe.encoder.dropped, **checked.told(), "bands": rule,
-            "money": timed.MONEY[task.kind], "pooling": shared.card, "device": device.sentence(margins),
+            "money": timed.MONEY[task.kind], "pooling": shared.card, "reasons_overlap": _told_twice(frame, done, task),
+            "device": device.sentence(margins),
             **told, "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
         },
     )  # fmt: skip
     report(progress=1.0, stage="done", log=card["summary"]["en"])
     return Trained(done.choice.name, metrics, card, len(y))
+
+
+def _told_twice(frame: pd.DataFrame, done: nested.Fitted, task: Task) -> dict[str, Any]:
+    """Whether those who answer for the first fold and those for the second give the same reasons."""
+    rows = stability.sampled(np.arange(len(frame)), seed=task.seed)
+    asked = frame.iloc[rows].reset_index(drop=True)
+
+    def shares(part: int) -> Floats:
+        fold = np.full((len(rows), done.fold.shape[1]), -1)
+        fold[:, 0] = part
+        return done.crew.contributions(asked, fold=fold)
+
+    return stability.overlap(shares, asked, done.crew.columns(), bad_is_up=task.kind == "churn")
 
 
 def _suspects(task: Task, checked: leaks.Verdict) -> nested.Suspects:

@@ -34,6 +34,7 @@ from training.ml import (
     scoring,
     small,
     splits,
+    stability,
     trial,
     versus,
 )
@@ -128,6 +129,10 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     drift.Reference.fit(frame[frame["as_of"] == frame["as_of"].max()], final[0].raw()).save(out)
     rule = bands.thresholds(judged.metrics["base_rate"])
     artefacts.seal(out, _state(task, outcome, final[0], rule))
+    told_twice = stability.of_parts(
+        tried.models, choice.weights, taught, past.frame[past.teaching].reset_index(drop=True),
+        bad_is_up=task.kind == "churn", seed=task.seed,
+    )  # fmt: skip
     said = JUDGED_BY_TIME if past.by_time else JUDGED_BY_CUSTOMERS
     day = str(frame["as_of"].max().date())
     card = cards.card(
@@ -138,7 +143,8 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
             "dates": sorted({str(moment) for moment in frame["as_of"].dt.date}),
             "partners": len(data), "customers": len(np.unique(history.customer_groups(frame))),
             "rows": len(frame), "columns": list(final[0].columns().names), "bands": rule,
-            "money": MONEY[task.kind], "pooling": judged.shared.card, "device": device.sentence(tried.models),
+            "money": MONEY[task.kind], "pooling": judged.shared.card, "reasons_overlap": told_twice,
+            "device": device.sentence(tried.models),
             **judged.told, **past.checked.told(), "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
         },
     )  # fmt: skip
