@@ -9,7 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.installed-tests
 
-.PHONY: help run install test lint types messages drills bench-intake bench-models clean packages
+.PHONY: help run install test lint types messages features drills bench-intake bench-models clean packages
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -37,6 +37,9 @@ messages: $(TESTED) ## collect the texts to translate, and compile the translati
 	@command -v xgettext >/dev/null || { echo "make messages needs gettext: apt-get install gettext"; exit 1; }
 	@$(PY) manage.py makemessages --locale zh_Hans --no-wrap --no-location --ignore '.venv/*' --ignore 'var/*' --ignore 'tests/*'
 	@$(PY) -m portal.catalogues
+
+features: $(TESTED) ## write docs/features.md from the catalogue of features
+	@$(PY) -m training.ml.features.page docs/features.md
 
 drills: packages $(TESTED) ## the long checks: kills, floods and bombs in large numbers (an hour or more)
 	@FAIRWAY_DRILLS=1 $(PY) -m pytest tests/drills

@@ -3,11 +3,13 @@
 import string
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from training.ml import reasons
 from training.ml.features.catalogue import BY_NAME, FEATURES, sentence
+from training.ml.features.page import page
 from training.ml.features.phrases import GROUPS, SENTENCES
 
 
@@ -63,3 +65,14 @@ def test_the_catalogue_is_light_enough_for_the_web_process() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_page_of_features_is_the_catalogues() -> None:
+    written = Path(__file__).parents[3] / "docs" / "features.md"
+    assert written.read_text(encoding="utf-8") == page(), "run `make features`"
+    assert all(f"| `{feature.name}` |" in page() for feature in FEATURES)
+
+
+def test_the_catalogue_stays_small_enough_to_know() -> None:
+    assert len(FEATURES) <= 110
+    assert all(feature.unit for feature in FEATURES)

@@ -57,7 +57,9 @@ def reference(lines: pd.DataFrame, day: date) -> dict[str, float]:
         if name not in ("30", "180"):
             found[f"spend_{name}"] = sum(spend[when] for when in spend.index if start <= when < end)
     found["season_ahead"] = sum(number for when, number in orders if before(day, 365) <= when < before(day, 275))
-    found["trend_90"] = np.log((found["orders_90"] + 0.5) / (found["orders_365"] * 90 / 365 + 0.5))
+    rates = [sum(number for when, number in orders if before(day, w) <= when) + 0.5 for w in (30, 60, 90, 180, 365)]
+    windows = np.array([30, 60, 90, 180, 365])
+    found["order_slope"] = -np.polyfit(np.log(windows), np.log(np.array(rates) / windows), 1)[0]
     return found
 
 

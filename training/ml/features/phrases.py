@@ -174,6 +174,82 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "the contract's anniversary is in {days} days",
         "zh-hans": "距合约周年还有 {days} 天",
     },
+    "longest_silence": {
+        "en": "silent for {silence} days, longer than ever before (at most {longest})",
+        "zh-hans": "已静默 {silence} 天，超过以往最长的 {longest} 天",
+    },
+    "gaps_grew": {
+        "en": "the last purchase took {last} days, usually {gap}",
+        "zh-hans": "最近一次购买间隔 {last} 天，通常为 {gap} 天",
+    },
+    "orders_fading": {
+        "en": "{now} orders in 90 days, {year} in the past year",
+        "zh-hans": "近 90 天 {now} 笔订单，近一年 {year} 笔",
+    },
+    "last_spend": {
+        "en": "spent {last} on the last purchase day, usually {basket} per order",
+        "zh-hans": "最近一次消费 {last}，平均每单 {basket}",
+    },
+    "products_dropped": {
+        "en": "{dropped} products usually bought have not been bought for 180 days",
+        "zh-hans": "{dropped} 种常购商品已 180 天未再购买",
+    },
+    "categories_lost": {
+        "en": "nothing bought for 180 days in {lost} of {categories} product categories",
+        "zh-hans": "{categories} 个品类中有 {lost} 个已 180 天未购买",
+    },
+    "season_spend": {
+        "en": "spent {spend} in the coming 90 days of last year",
+        "zh-hans": "去年同期未来 90 天消费 {spend}",
+    },
+    "season_share": {
+        "en": "{share} of past years' purchases fell into the coming 90 days",
+        "zh-hans": "历年购买的 {share} 落在未来 90 天同期",
+    },
+    "returned_lately": {
+        "en": "{returns} returns in 90 days, the last {days} days ago",
+        "zh-hans": "近 90 天退货 {returns} 次，最近一次在 {days} 天前",
+    },
+    "complaint": {
+        "en": "{complaints} complaints in 180 days, the last {days} days ago",
+        "zh-hans": "近 180 天投诉 {complaints} 次，最近一次在 {days} 天前",
+    },
+    "mood_fell": {
+        "en": "what the customer wrote in 90 days sounds less content than before",
+        "zh-hans": "近 90 天的沟通情绪较此前变差",
+    },
+    "mood_rose": {
+        "en": "what the customer wrote in 90 days sounds more content than before",
+        "zh-hans": "近 90 天的沟通情绪较此前好转",
+    },
+    "contacts_fell": {
+        "en": "contacts fell from {before} to {now} in 90 days",
+        "zh-hans": "90 天内联系从 {before} 次降至 {now} 次",
+    },
+    "no_visit": {
+        "en": "no visit or meeting for {days} days",
+        "zh-hans": "已 {days} 天没有拜访或会议",
+    },
+    "visits": {
+        "en": "{visits} visits and meetings in the past year, the last {days} days ago",
+        "zh-hans": "近一年拜访与会议 {visits} 次，最近一次在 {days} 天前",
+    },
+    "seats_fell": {
+        "en": "seats fell by {share} in half a year",
+        "zh-hans": "半年内席位减少 {share}",
+    },
+    "downgraded": {
+        "en": "renewed for less {times} times in the past year",
+        "zh-hans": "近一年降级续约 {times} 次",
+    },
+    "upgraded": {
+        "en": "renewed for more {times} times in the past year",
+        "zh-hans": "近一年升级续约 {times} 次",
+    },
+    "renewed": {
+        "en": "renewed {times} times so far",
+        "zh-hans": "已续约 {times} 次",
+    },
     "tenure": {"en": "a customer for {days} days", "zh-hans": "成为客户已 {days} 天"},
     "category_recent": {
         "en": "last bought in this category {days} days ago, {orders} orders in the past year",

@@ -16,7 +16,6 @@ TABLE: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
         ("gap_365", "days", "", "days between purchases, past year", "近一年购买间隔天数"),
         ("gap_max", "days", "", "longest gap between purchases", "最长购买间隔天数"),
         ("gap_spread", "days", "", "unevenness of the gaps", "购买间隔波动"),
-        ("gap_unevenness", "times", "", "unevenness of the gaps against the usual gap", "购买间隔波动与常规间隔之比"),
         ("gap_change", "log ratio", "", "last gap against the usual gap", "最近一次间隔与常规间隔之比"),
         ("gap_last", "days", "", "gap before the last purchase", "上次购买前的间隔"),
         ("expected", "log-odds", "plain=12", "silence expected from the buying rhythm", "按购买节奏预期的静默"),
@@ -38,8 +37,6 @@ TABLE: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
         ("orders_180", "orders", "zero reach=180", "orders in 180 days", "近180天订单数"),
         ("pulse_45", "orders", "zero", "orders, fading over 45 days", "订单活跃度(45天衰减)"),
         ("pulse_120", "orders", "zero", "orders, fading over 120 days", "订单活跃度(120天衰减)"),
-        ("trend_30", "log ratio", "", "orders of 30 days against 90 days", "近30天与近90天订单之比"),
-        ("trend_90", "log ratio", "reach=365", "orders of 90 days against the year", "近90天与全年订单之比"),
         ("order_slope", "slope", "reach=365", "slope of orders over 30 to 365 days", "30至365天订单走势斜率"),
     ),
     "money": (
@@ -51,8 +48,6 @@ TABLE: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
         ("spend_last", "money", "", "spend on the last purchase day", "最近一次消费"),
         ("basket", "money", "", "spend per order", "客单价"),
         ("basket_change", "log ratio", "", "spend per order in 90 days against usual", "近90天客单价与平时之比"),
-        ("spend_trend", "log ratio", "reach=365", "spend of 90 days against the year", "近90天与全年消费之比"),
-        ("spend_unevenness", "times", "", "unevenness of the spend per day", "单日消费波动"),
     ),
     "range": (
         ("lines_all", "lines", "zero", "order lines so far", "累计订单行数"),
@@ -70,7 +65,6 @@ TABLE: dict[str, tuple[tuple[str, str, str, str, str], ...]] = {
         ("price_change_180", "share", "plain=0.5", "price paid against the time before", "与上次相比的成交价变化"),
         ("price_peak_180", "share", "plain=0.5", "steepest price rise in 180 days", "近180天最大涨幅"),
         ("price_drift", "share", "plain=0.5", "price paid against the others' price, change", "相对他人成交价的变化"),
-        ("price_level", "share", "plain=0.5", "price paid against the others' price", "近120天相对他人的成交价"),
         ("shelf_rise", "share", "zero plain=0.5", "price rise since the last purchase", "上次购买后的涨价幅度"),
         ("price_talk_180", "notes", "zero plain=3", "conversations about price, 180 days", "近180天谈及价格次数"),
     ),

@@ -25,7 +25,7 @@ SORE = (
     r"|overpriced|waste|escalat(e|ed|es|ion)|threaten(s|ed)?|leave us|leaving|dispute[sd]?|penalt(y|ies)"
     r"|lawyer|switch(ing)? to|unresolved|again and again|not work(ing)?"
 )
-NOT = r"not|no|never|n''t|hardly|barely|without|neither|nor|cannot|less|zero|free of"
+NOT = r"not|no|never|hardly|barely|without|neither|nor|cannot|less|zero|free of"
 GLAD_ZH = (
     r"满意|感谢|谢谢|高兴|开心|很好|不错|优秀|良好|完美|顺利|顺畅|靠谱|可靠|喜欢|推荐|好评|称赞|表扬|赞赏|认可|期待"
     r"|及时|迅速|周到|热情|专业|已解决|解决了|修好|改善|提升|信任|愉快|好用|稳定|支持我们|继续合作"
@@ -41,7 +41,7 @@ NOT_ZH = r"不|没有|没|未|无|非|别|尚未|不太|不够|不再|并不|并
 def patterns() -> dict[str, str]:
     """Regular expressions by what they count, ready to stand in SQL: GLAD, SORE, and both under a negation."""
     glad, sore = rf"\b(?:{GLAD})\b|(?:{GLAD_ZH})", rf"\b(?:{SORE})\b|(?:{SORE_ZH})"
-    before = rf"\b(?:{NOT})\b(?:\W+[a-z'']+){{0,2}}?\W+"
+    before = rf"(?:\b(?:{NOT})|n''t)\b(?:\W+[a-z'']+){{0,2}}?\W+"
     return {
         "GLAD": glad,
         "SORE": sore,
