@@ -82,7 +82,7 @@ class Crew:
         place = {name: number for number, name in enumerate(self.columns().names)}
         total = np.zeros((len(frame), len(place)))
         matrices = _Matrices(self.recipes, frame)
-        spots = [[place[name] for name in recipe.columns().names] for recipe in self.recipes]
+        spots = [np.array([place[name] for name in recipe.columns().names]) for recipe in self.recipes]
         for (number, name), weight in self._explaining(share).items():
             rows = np.flatnonzero(weight)
             if len(rows):

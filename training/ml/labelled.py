@@ -75,7 +75,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
         frame, y, group, plan=plan, task=task, started=started, suspects=_suspects(task, checked), report=report
     )
     report(progress=0.8, stage="judge")
-    shared = lending.learned(done.said, y, partner=frame["partner"], group=group, fold=done.fold[:, 0])
+    shared = lending.learned(done.said, y, partner=frame["partner"].tolist(), group=group, fold=done.fold[:, 0])
     worth = scoring.yearly(frame) if task.kind == "churn" else scoring.usual_order(frame, None)
     metrics, told = judgement.of(
         y, shared.said, score=shared.said, naive=_rival(frame, y, quick, checked.names), partner=frame["partner"],

@@ -100,7 +100,7 @@ class Boosting:
     ) -> lightgbm.Booster:
         import lightgbm
 
-        stop = [] if watched is None else [lightgbm.early_stopping(PATIENCE, verbose=False)]
+        stop: list[Any] = [] if watched is None else [lightgbm.early_stopping(PATIENCE, verbose=False)]
         booster = lightgbm.train(
             self.params(len(examples), seed=seed, threads=limits.threads),
             dataset(examples, rows),
