@@ -87,6 +87,14 @@ def test_ramps_follow_quantiles_and_say_where_a_value_lies() -> None:
     assert np.array_equal(code.transform(x * 1e9)[1], code.transform(np.array([[1e12, 1e12, 0.0]]))[0])
 
 
+def test_a_column_that_is_mostly_zero_keeps_its_ramps_for_the_rest() -> None:
+    rng = np.random.default_rng(1)
+    x = np.where(rng.random(2000) < 0.85, 0.0, rng.lognormal(size=2000))[:, None]
+    code = encoding.fit(x)
+    assert len(code.low) >= encoding.MOST_RAMPS
+    assert code.low[0] == 0.0
+
+
 def test_a_plan_fits_epochs_into_seconds_whatever_the_machine_is_doing() -> None:
     pace = nets.Pace(start=2.0, row=10.0, cell=1.0, usual=20)
     short, long = Limits(seconds=3.0), Limits(seconds=1e6, net_epochs=70)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.ml.families import nets
-from training.ml.families.nets.weeks import WeeklyModel, WeeklyNet, relu
+from training.ml.families.nets.weeks import WeeklyModel, WeeklyNet, relu, slid
 
 if TYPE_CHECKING:
     from training.ml.families.nets import Singles
 
+SPAN = 3
+"""Each week is read with its neighbours: what followed what is lost to attention over weeks read alone."""
 WIDTH, HEADS, INNER, SAID, DROPOUT = 16, 2, 32, 4, 0.1
 EPSILON = 1e-3
 
@@ -19,7 +21,7 @@ EPSILON = 1e-3
 class AttentionModel(WeeklyModel):
     def answer(self, series: Singles) -> Singles:
         a = iter(self.arrays)
-        seen = series @ next(a) + next(a) + next(a)
+        seen = slid(series, next(a)) + next(a) + next(a)
         looked = _normal(seen, next(a), next(a))
         asks, keys, values = (
             np.einsum("nwd,dhk->nhwk", looked, next(a)) + next(a)[None, :, None, :] for _ in range(3)
@@ -38,13 +40,13 @@ class Attention(WeeklyNet):
     """One encoder block of two heads; then every week says four numbers, and all together give the log-odds."""
 
     name = "attention"
-    pace = nets.Pace(start=5.0, row=80.0, cell=2.5, usual=15)
+    pace = nets.Pace(start=4.5, row=40.0, cell=0.75, usual=15)
     model = AttentionModel
 
     def network(self, net: Any, weeks: int, channels: int) -> Any:
         layers = net.keras.layers
         series = net.keras.Input((weeks, channels))
-        seen = net.Places()(layers.Dense(WIDTH)(series))
+        seen = net.Places()(layers.Conv1D(WIDTH, SPAN, padding="same")(series))
         looked = layers.LayerNormalization(epsilon=EPSILON)(seen)
         heard = layers.MultiHeadAttention(HEADS, WIDTH // HEADS, flash_attention=False)(looked, looked)
         seen = layers.Add()([seen, layers.Dropout(DROPOUT)(heard)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.ml.families import nets
-from training.ml.families.nets.weeks import WeeklyModel, WeeklyNet, relu
+from training.ml.families.nets.weeks import WeeklyModel, WeeklyNet, relu, slid
 
 if TYPE_CHECKING:
     from training.ml.families.nets import Singles
@@ -18,8 +18,8 @@ FILTERS, SPAN, UNITS, DROPOUT = 16, 5, 32, 0.2
 class ConvModel(WeeklyModel):
     def answer(self, series: Singles) -> Singles:
         first, first_offset, second, second_offset, dense, dense_offset, last, level = self.arrays
-        shapes = _halved(relu(_slid(series, first) + first_offset))
-        shapes = _halved(relu(_slid(shapes, second) + second_offset))
+        shapes = _halved(relu(slid(series, first) + first_offset))
+        shapes = _halved(relu(slid(shapes, second) + second_offset))
         hidden = relu(shapes.reshape(len(series), -1) @ dense + dense_offset)
         return np.asarray((hidden @ last + level)[:, 0])
 
@@ -28,7 +28,7 @@ class Conv(WeeklyNet):
     """Two convolutions of five weeks, each followed by the larger of two neighbours; one dense layer."""
 
     name = "conv"
-    pace = nets.Pace(start=3.0, row=20.0, cell=0.8, usual=12)
+    pace = nets.Pace(start=2.5, row=20.0, cell=0.15, usual=12)
     model = ConvModel
 
     def network(self, net: Any, weeks: int, channels: int) -> Any:
@@ -46,13 +46,6 @@ class Conv(WeeklyNet):
                 layers.Dense(1),
             ]
         )
-
-
-def _slid(series: Singles, kernel: Singles) -> Singles:
-    """(n × weeks × c) by a kernel (span × c × f) of odd span, zeros beyond both ends → (n × weeks × f)."""
-    span, weeks = len(kernel), series.shape[1]
-    padded = np.pad(series, ((0, 0), (span // 2, span // 2), (0, 0)))
-    return np.asarray(sum(padded[:, step : step + weeks] @ kernel[step] for step in range(span)))
 
 
 def _halved(series: Singles) -> Singles:

@@ -67,16 +67,9 @@ class Encoding:
 def fit(x: Floats) -> Encoding:
     """Learn ramps, medians and flags from training rows x (n × m). Ramps lie between quantiles that differ."""
     known = [column[~np.isnan(column)] for column in x.T]
-    values = [np.unique(column) for column in known]
-    bending = max(1, sum(len(one) > FEW for one in values))
+    bending = max(1, sum(len(np.unique(column)) > FEW for column in known))
     ramps = int(np.clip(WIDTH // bending, FEWEST_RAMPS, MOST_RAMPS))
-    spots: list[tuple[int, float, float]] = []
-    for j, (column, distinct) in enumerate(zip(known, values, strict=True)):
-        ends = (
-            np.unique(np.quantile(column, np.linspace(0, 1, ramps + 1))) if len(distinct) > FEW else distinct[[0, -1]]
-            if len(distinct) > 1 else np.empty(0)
-        )  # fmt: skip
-        spots += [(j, float(low), float(high)) for low, high in pairwise(ends)]
+    spots = [(j, low, high) for j, column in enumerate(known) for low, high in pairwise(_ends(column, ramps))]
     missing = np.isnan(x).mean(axis=0)
     gappy = np.flatnonzero((missing > 0.005) & (missing < 0.995))
     found = Encoding(
@@ -94,3 +87,17 @@ def fit(x: Floats) -> Encoding:
     # a flag or a lone ramp is scaled like any input; the ramps of one column keep their steps, which say how far
     found.deviations = np.where(alone, np.maximum(derived.std(axis=0), 0.1), 0.5)
     return found
+
+
+def _ends(values: Floats, ramps: int) -> list[float]:
+    """Where ramps begin and end: at quantiles, and at every value so frequent that it would fill a ramp alone.
+
+    Quantiles are taken of the other values: a column that is mostly zero keeps its ramps for what is not.
+    """
+    distinct, counts = np.unique(values, return_counts=True)
+    if len(distinct) <= FEW:
+        return [float(end) for end in distinct[[0, -1]]] if len(distinct) > 1 else []
+    heavy = counts > len(values) / ramps
+    others = np.repeat(distinct[~heavy], counts[~heavy])
+    cuts = np.quantile(others, np.linspace(0, 1, ramps + 1)) if len(others) else np.empty(0)
+    return [float(end) for end in np.unique(np.concatenate([distinct[heavy], cuts]))]

@@ -20,8 +20,9 @@ class GruModel(WeeklyModel):
         kernel, carried, offsets, last, level = self.arrays
         units = len(carried)
         state = np.zeros((len(series), units), dtype=np.float32)
-        for week in range(series.shape[1]):
-            new, old = series[:, week] @ kernel + offsets[0], state @ carried + offsets[1]
+        told = series.transpose(1, 0, 2) @ kernel + offsets[0]
+        for new in told:
+            old = state @ carried + offsets[1]
             gates = sigmoid(new[:, : 2 * units] + old[:, : 2 * units])
             keep, reset = gates[:, :units], gates[:, units:]
             thought = np.tanh(new[:, 2 * units :] + reset * old[:, 2 * units :])
@@ -33,7 +34,7 @@ class Gru(WeeklyNet):
     """One layer of 24 gated units; what they hold after the newest week gives the log-odds."""
 
     name = "gru"
-    pace = nets.Pace(start=5.0, row=40.0, cell=1.5, usual=15)
+    pace = nets.Pace(start=2.5, row=50.0, cell=0.85, usual=20)
     model = GruModel
 
     def network(self, net: Any, weeks: int, channels: int) -> Any:

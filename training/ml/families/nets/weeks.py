@@ -133,4 +133,11 @@ def relu(values: Singles) -> Singles:
 
 
 def sigmoid(values: Singles) -> Singles:
-    return np.asarray(1 / (1 + np.exp(-np.clip(values, -30, 30))))
+    return np.asarray(np.float32(0.5) * (np.tanh(np.float32(0.5) * values) + 1))
+
+
+def slid(series: Singles, kernel: Singles) -> Singles:
+    """(n × weeks × c) by a kernel (span × c × f) of odd span, zeros beyond both ends → (n × weeks × f)."""
+    span, weeks = len(kernel), series.shape[1]
+    padded = np.pad(series, ((0, 0), (span // 2, span // 2), (0, 0)))
+    return np.asarray(sum(padded[:, step : step + weeks] @ kernel[step] for step in range(span)))
