@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from portal.kit import charts
 from portal.kit.numbers import percent
+from predictions.models import Publication, Score
 from training.registry import ModelVersion
 
 ENOUGH = 20  # test rows below which a group says nothing
@@ -58,6 +59,20 @@ def calibration_line(version: ModelVersion, chance: float | None) -> str:
     return told % {"said": percent(nearest.said), "seen": round(nearest.seen * 100)}
 
 
+def basis(publication: Publication) -> str:
+    """Who answered for this partner, on how many customers that rests and what is borrowed from peers."""
+    return _in_language(publication.evidence.get("basis"))
+
+
+def interval_line(publication: Publication, score: Score) -> str:
+    """Between which chances customers like this one lie; the span narrows as the partner's data grow."""
+    cover = (publication.evidence.get("basis") or {}).get("cover")
+    if score.low is None or score.high is None or not cover:
+        return ""
+    said = _("For customers like this one the chance lies between %(low)s and %(high)s, with %(cover)s certainty.")
+    return said % {"low": percent(score.low), "high": percent(score.high), "cover": percent(cover)}
+
+
 def record(version: ModelVersion) -> charts.Chart | None:
     """Said against seen, drawn; None when the model brought no record."""
     known = [group for group in groups(version) if group.n >= ENOUGH]
@@ -77,6 +92,9 @@ def notes(version: ModelVersion) -> Sequence[str]:
     """How bands and money are made, in the reader's language, as the model's card says it."""
     card = version.card
     told = [card.get("summary"), (card.get("bands") or {}).get("rule"), card.get("money")]
-    language = get_language() or "en"
-    texts = [one.get(language, one.get("en", "")) for one in told if isinstance(one, dict)]
+    texts = [_in_language(one) for one in told]
     return [text[:1].upper() + text[1:] for text in texts if text]
+
+
+def _in_language(told: object) -> str:
+    return str(told.get(get_language() or "en", told.get("en", ""))) if isinstance(told, dict) else ""

@@ -38,6 +38,7 @@ def churn(request: PartnerRequest, partner: Partner) -> HttpResponse:
         context["absent"] = board.absent(publication, asked.words, personal=personal)
     context["lost"] = lost(publication, at=at)
     context |= {"record": trust.record(publication.version), "notes": trust.notes(publication.version)}
+    context["basis"] = trust.basis(publication)
     return render(request, "predictions/churn.html", context)
 
 

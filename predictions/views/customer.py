@@ -17,7 +17,7 @@ from portal.kit.errors import Refusal
 from predictions import deeds, facts
 from predictions.boards import customer as board
 from predictions.boards.freshness import freshness
-from predictions.boards.trust import calibration_line
+from predictions.boards.trust import calibration_line, interval_line
 from predictions.forms import Record
 from predictions.models import Action, Outcome
 from predictions.publications import shown
@@ -42,6 +42,7 @@ def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse
         "offers": board.recommendations(found, shown(partner, "recommendation")),
         "calibration": calibration_line(publication.version, profile.score.probability)
         if publication and profile.score else "",
+        "interval": interval_line(publication, profile.score) if publication and profile.score else "",
         "form": Record(),
     }  # fmt: skip
     return render(request, "predictions/customer.html", context)

@@ -412,3 +412,15 @@ def test_a_foreign_product_cannot_be_named(cast: Cast) -> None:
     assert cast.foreign_product
     answer = cast.browser(cast.max).post(record_url(cast) + "?sku=B-SKU", {"verdict": "wrong_product"}, follow=True)
     assert "which product was wrong" in text(answer)
+
+
+def test_the_customer_page_tells_how_sure_the_chance_is(cast: Cast) -> None:
+    made = cast.churn
+    page = text(cast.browser(cast.ada).get(customer_url(cast)))
+    assert "certainty" not in page
+    made.evidence = {"basis": {"basis": "own", "cover": 0.8, "en": "Own.", "zh-hans": "自有。"}}
+    made.save()
+    with scope(partner=cast.alder):
+        made.scores.filter(customer=cast.customers[0]).update(low=0.74, high=0.88)
+    page = text(cast.browser(cast.ada).get(customer_url(cast)))
+    assert "the chance lies between 74\u202f% and 88\u202f%, with 80\u202f% certainty" in page

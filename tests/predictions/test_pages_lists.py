@@ -556,3 +556,16 @@ def test_intervals_hold_their_share_and_stay_possible() -> None:
     narrow, wide = Group(0.5, 0.5, 1000).interval, Group(0.5, 0.5, 30).interval
     assert narrow[1] - narrow[0] < wide[1] - wide[0]
     assert Group(0.8, 0.84, 100).interval == pytest.approx((0.756, 0.899), abs=0.002)
+
+
+def test_the_list_says_who_answered_and_what_is_borrowed(cast: Cast) -> None:
+    made = cast.churn
+    address = reverse("churn", args=[cast.alder.slug])
+    assert "borrowed" not in text(cast.browser(cast.ada).get(address))
+    told = {"en": "Adjusted by 41 customers; borrowed from peers: 72 %.", "zh-hans": "借自同行的比例：72 %。"}
+    made.evidence = {"basis": {"basis": "adjusted", "cover": 0.8, **told}}
+    made.save()
+    assert told["en"] in text(cast.browser(cast.ada).get(address))
+    cast.ada.language = "zh-hans"
+    cast.ada.save()
+    assert told["zh-hans"] in text(cast.browser(cast.ada).get(address))
