@@ -23,6 +23,7 @@ from partners.models import Partner, Upload, UploadRun, User
 from partners.originals import Held
 from portal.kit import runs
 from portal.kit.errors import Refusal
+from portal.kit.start import importing
 
 TAKERS: dict[str, str] = {}
 """Kinds that become rows of an upper storey: kind → a module with `take` and `take_back`, entered by its app."""
@@ -247,6 +248,7 @@ def hand_made(upload: Upload) -> list[str]:
 
 def work(run: UploadRun, report: Any) -> dict[str, Any]:
     """What the child does; the heavy imports happen there."""
-    from partners.uploading import do
+    with importing():
+        from partners.uploading import do
 
     return do(run, report)

@@ -100,6 +100,7 @@ class UploadRun(Run):
     WORK = "partners.uploads:work"
     QUEUE = "intake"
     STRICT = True
+    WITHOUT = ("pandas", "rich")
 
     class Step(models.TextChoices):
         CHECK = "check", _("Check")

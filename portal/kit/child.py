@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
@@ -24,6 +24,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from portal.kit import native
+from portal.kit.start import WITHOUT
 
 HEAD, TAIL = 1000, 4000
 LOOK_SECONDS = 0.05
@@ -50,7 +51,7 @@ class Ending:
 class Child:
     """A watcher ends it when it takes more than its memory or its time. `strict`, for bytes nobody trusts, lets the
     kernel refuse half as much again at once, which no watcher could notice in time; GPU libraries cannot have it, since
-    they set aside far more than they use.
+    they set aside far more than they use. `without`: packages it is not to import, though others would like to.
     """
 
     def __init__(
@@ -60,12 +61,13 @@ class Child:
         memory_mb: int,
         seconds: int,
         strict: bool = False,
+        without: Sequence[str] = (),
         module: str = "portal.kit.work",
     ) -> None:
         self.memory_mb, self.seconds, self.strict = memory_mb, seconds, strict
         read, write = os.pipe()
         libraries = native.environment(Path(settings.FAIRWAY_HOME) / "native")
-        pipe = {"FAIRWAY_PIPE": str(write), "FAIRWAY_PARENT": str(os.getpid())}
+        pipe = {"FAIRWAY_PIPE": str(write), "FAIRWAY_PARENT": str(os.getpid()), WITHOUT: ",".join(without)}
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.DEVNULL,

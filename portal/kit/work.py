@@ -9,6 +9,7 @@ from typing import Any
 
 from portal.kit.errors import Refusal
 from portal.kit.parent import die_with_parent
+from portal.kit.start import WITHOUT, importing, leave_out
 
 
 def main(label: str, pk: int, fence: int) -> None:
@@ -19,10 +20,12 @@ def main(label: str, pk: int, fence: int) -> None:
     def report(**words: Any) -> None:
         pipe.write(json.dumps(words, default=str) + "\n")
 
-    import django
+    leave_out(os.environ.pop(WITHOUT, ""))
+    with importing():
+        import django
 
-    django.setup()
-    from portal.kit.runs.supervisor import find
+        django.setup()
+        from portal.kit.runs.supervisor import find
 
     run = find(label, pk)
     if run is None or run.fence != fence or run.state != run.State.RUNNING:

@@ -48,6 +48,8 @@ class Run(models.Model):
     QUEUE: ClassVar[str] = "upkeep"
     STRICT: ClassVar[bool] = False
     """Does the kernel enforce the child's memory limit? Yes for bytes that strangers sent."""
+    WITHOUT: ClassVar[tuple[str, ...]] = ()
+    """Packages its child has no use for, though other packages import them where they can."""
     State = State
 
     key = models.UUIDField(_("reference"), default=uuid.uuid4, unique=True, editable=False)

@@ -60,7 +60,8 @@ def supervise(run: Run, *, echo: Callable[[dict[str, Any]], None] | None = None)
         return False
     memory, seconds = run.limits
     arguments = [run._meta.label, str(run.pk), str(run.fence)]
-    with Child(arguments, memory_mb=memory, seconds=seconds, strict=run.STRICT) as child, override(_language(run)):
+    child = Child(arguments, memory_mb=memory, seconds=seconds, strict=run.STRICT, without=run.WITHOUT)
+    with child, override(_language(run)):
         alive = _watch(run, child, echo)
         ending = child.ending() if alive else Ending("lost", _("Stopped: the run was cancelled or taken over."))
         _end(run, ending)

@@ -6,6 +6,8 @@ import signal
 import sys
 from collections.abc import Callable
 
+from portal.kit.start import WITHOUT, leave_out
+
 
 def main(deed: str) -> None:
     pipe = os.fdopen(int(os.environ["FAIRWAY_PIPE"]), "w", buffering=1)
@@ -29,6 +31,12 @@ def main(deed: str) -> None:
     def open_missing() -> None:
         open("/srv/secret/Ann.parquet")  # noqa: SIM115 - never there
 
+    def import_rich() -> None:
+        leave_out(os.environ[WITHOUT])
+        import rich
+
+        say(done={"file": rich.__file__})
+
     deeds: dict[str, Callable[[], object]] = {
         "done": lambda: say(progress=0.5, stage="half", log="a line") or say(done={"answer": 42}),
         "refused": lambda: say(refused="Row 7 has no date: add one."),
@@ -40,6 +48,7 @@ def main(deed: str) -> None:
         "hog": hog,
         "leap": leap,
         "lie": lambda: say(done={}) or sys.exit(3),
+        "import": import_rich,
         "noise": lambda: pipe.write("not json\n") and say(done={}),
     }
     deeds[deed]()

@@ -10,9 +10,9 @@ NAUGHTY = "tests.portal.kit.naughty"
 
 
 def ends(
-    deed: str, *, memory_mb: int = 2000, seconds: int = 60, strict: bool = False
+    deed: str, *, memory_mb: int = 2000, seconds: int = 60, strict: bool = False, without: tuple[str, ...] = ()
 ) -> tuple[list[dict[str, Any]], Ending]:
-    with Child([deed], memory_mb=memory_mb, seconds=seconds, strict=strict, module=NAUGHTY) as child:
+    with Child([deed], memory_mb=memory_mb, seconds=seconds, strict=strict, without=without, module=NAUGHTY) as child:
         words = [word for word in child.words(0.05) if word]
         return words, child.ending()
 
@@ -60,6 +60,13 @@ def test_a_strict_limit_is_kept_by_the_system_before_memory_is_taken() -> None:
     assert ending.kind == "refused"
     assert "200 MB" in ending.sentence
     assert "MemoryError" in ending.detail
+
+
+def test_a_child_does_without_what_it_is_told_to() -> None:
+    ending = ends("import", without=("pandas", "rich"))[1]
+    assert ending.kind == "crashed"
+    assert "ModuleNotFoundError" in ending.sentence
+    assert ends("import", without=("pandas",))[1].kind == "done"
 
 
 def test_words_that_are_not_json_are_passed_over() -> None:
