@@ -13,7 +13,9 @@ from django.utils.translation import gettext as _
 from partners import erasure
 from partners.models import Customer, Partner, Product, User
 from portal.kit.errors import Refusal
-from predictions.models import Pointer, Publication, Recommendation, Score, ScoringRun
+from predictions import rows
+from predictions.models import Pointer, Publication, Recommendation, ScoringRun
+from training import registry
 from training.registry import Kind, ModelVersion
 
 if TYPE_CHECKING:
@@ -56,15 +58,14 @@ def _filled(run: ScoringRun, publication: Publication, table: "pyarrow.Table") -
     part.replace(publication.folder / "scores.parquet")
     counts = _counts(table)
     gates = _gates(publication, table, counts)
-    rows = _offers(publication, table) if run.kind == Kind.RECOMMENDATION else _scores(publication, table)
-    for model, piece in rows if all(gate["passed"] for gate in gates) else ():
-        with run.fenced():
-            model._base_manager.bulk_create(piece)  # type: ignore[arg-type]
+    if all(gate["passed"] for gate in gates):
+        (_write_offers if run.kind == Kind.RECOMMENDATION else rows.write)(run, publication, table)
     with run.fenced():
         erasure.lock(publication.partner)
         if erasure.mark(publication.partner) != known:
             return False
         publication.counts, publication.gates = counts, gates
+        publication.evidence = registry.evidence(table)
         publication.save()
     return True
 
@@ -134,61 +135,21 @@ def _prune(publication: Publication) -> None:
             shutil.rmtree(old.folder, ignore_errors=True)
 
 
-def _known(model: type[Any], column: str, partner: Partner, wanted: "pyarrow.ChunkedArray") -> dict[str, int]:
-    """Rows by the partner's own number in `column`; those the database does not know yet are made."""
-    rows = model.objects.filter(partner=partner).values_list(column, "pk")
-    known = dict(rows)
-    missing = sorted(set(wanted.unique().to_pylist()) - known.keys())
-    if missing:
-        model.objects.bulk_create([model(partner=partner, **{column: one}) for one in missing], batch_size=PIECE)
-        known = dict(rows.all())
-    return known
+def _write_offers(run: ScoringRun, publication: Publication, table: "pyarrow.Table") -> None:
+    for piece in _offers(publication, table):
+        with run.fenced():
+            Recommendation._base_manager.bulk_create(piece)
 
 
-def _scores(publication: Publication, table: "pyarrow.Table") -> Iterator[tuple[type[Score], list[Score]]]:
-    customers = _known(Customer, "external_id", publication.partner, table["customer_id"])
-    before = _before(publication)
-    for batch in table.to_batches(max_chunksize=PIECE):
-        piece = []
-        for row in batch.to_pylist():
-            pk = customers[row["customer_id"]]
-            probability, past = row.get("probability"), before.get(pk)
-            piece.append(
-                Score(
-                    partner=publication.partner,
-                    publication=publication,
-                    customer_id=pk,
-                    rank=row["rank"],
-                    probability=probability,
-                    band=row.get("band") or "",
-                    money=row.get("money") or row.get("expected_spend") or 0.0,
-                    low=row.get("low"),
-                    high=row.get("high"),
-                    change=probability - past if probability is not None and past is not None else None,
-                    reasons=json.loads(row.get("reasons") or "[]"),
-                    gone=bool(row.get("gone")),
-                )
-            )
-        yield Score, piece
-
-
-def _before(publication: Publication) -> dict[int, float | None]:
-    pointer = Pointer.objects.filter(partner=publication.partner, kind=publication.kind).first()
-    if pointer is None or pointer.publication_id == publication.pk:
-        return {}
-    rows = Score.objects.filter(publication_id=pointer.publication_id, probability__isnull=False)
-    return dict(rows.values_list("customer_id", "probability"))
-
-
-def _offers(
-    publication: Publication, table: "pyarrow.Table"
-) -> Iterator[tuple[type[Recommendation], list[Recommendation]]]:
+def _offers(publication: Publication, table: "pyarrow.Table") -> Iterator[list[Recommendation]]:
     """The best offers of each customer, and of the not-yet-bought ones enough to fill a page of discoveries."""
-    customers = _known(Customer, "external_id", publication.partner, table["customer_id"])
-    products = _known(Product, "sku", publication.partner, table["sku"])
+    table = table.sort_by([("customer_id", "ascending"), ("rank", "ascending")])
+    partner = publication.partner
+    table = table.append_column("customer", rows.keys(Customer, "external_id", partner, table["customer_id"]))
+    table = table.append_column("product", rows.keys(Product, "sku", partner, table["sku"]))
     fresh: dict[str, int] = {}
     piece: list[Recommendation] = []
-    for batch in table.sort_by([("customer_id", "ascending"), ("rank", "ascending")]).to_batches(max_chunksize=PIECE):
+    for batch in table.to_batches(max_chunksize=PIECE):
         for row in batch.to_pylist():
             new_so_far = fresh.get(row["customer_id"], 0)
             if row["rank"] > OFFERS_SHOWN and (row["is_repeat"] or new_so_far >= NEW_SHOWN):
@@ -198,8 +159,8 @@ def _offers(
                 Recommendation(
                     partner=publication.partner,
                     publication=publication,
-                    customer_id=customers[row["customer_id"]],
-                    product_id=products[row["sku"]],
+                    customer_id=row["customer"],
+                    product_id=row["product"],
                     rank=row["rank"],
                     score=row["score"],
                     probability=row["probability"],
@@ -209,10 +170,10 @@ def _offers(
                 )
             )
         if len(piece) >= PIECE:
-            yield Recommendation, piece
+            yield piece
             piece = []
     if piece:
-        yield Recommendation, piece
+        yield piece
 
 
 def _counts(table: "pyarrow.Table") -> dict[str, Any]:
@@ -234,17 +195,19 @@ def _counts(table: "pyarrow.Table") -> dict[str, Any]:
 
 def _gates(publication: Publication, table: "pyarrow.Table", counts: dict[str, Any]) -> list[dict[str, Any]]:
     """Each gate with its number, so that a refusal names what failed. See docs/runs.md."""
+    import numpy as np
+
     column = "expected_spend" if publication.kind == Kind.VALUE else "probability"
-    values = [value for value in table[column].to_pylist() if value is not None]
-    broken = table.num_rows - sum(math.isfinite(value) for value in values)
+    values = table[column].drop_null().cast("float64").to_numpy()
+    broken = table.num_rows - int(np.isfinite(values).sum())
     gates = [
         {"name": "rows", "passed": table.num_rows > 0, "seen": table.num_rows},
         {"name": "numbers", "passed": broken == 0, "seen": broken},
     ]
     if column == "probability":
-        outside = sum(not 0 <= value <= 1 for value in values)
+        outside = int((~((values >= 0) & (values <= 1))).sum())
         gates.append({"name": "range", "passed": outside == 0, "seen": outside})
-        apart = len(set(values)) if len(values) >= 30 else 2
+        apart = len(np.unique(values)) if len(values) >= 30 else 2
         gates.append({"name": "distribution", "passed": apart > 1, "seen": apart})
     now = counts["customers"]
     gates.append({"name": "count", "passed": now * 2 >= _expected(publication), "seen": now})

@@ -25,6 +25,7 @@ __all__ = [
     "ModelVersion",
     "before",
     "champion",
+    "evidence",
     "offer_sentence",
     "predict",
     "promote",
@@ -123,6 +124,13 @@ def predict(version: ModelVersion, partner: Partner, *, as_of: date, top: int = 
     verify(version)
     data = PartnerData(key=partner.slug, path=partner.dataset.folder)
     return engine.predict(version.folder, data, as_of=as_of, top=top)
+
+
+def evidence(table: "pyarrow.Table") -> dict[str, Any]:
+    """What a table of `predict` tells beside its rows: what answered, and how far the inputs have moved."""
+    from training.ml.evidence import attached
+
+    return attached(table)
 
 
 def verify(version: ModelVersion) -> None:

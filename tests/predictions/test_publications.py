@@ -7,13 +7,15 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django_scopes import scope, scopes_disabled
 
-from partners.models import DatasetVersion
+from partners.models import Customer, DatasetVersion
 from portal.kit.errors import Refusal
 from portal.kit.runs import LostLease
-from predictions import publications
+from predictions import publications, rows
 from predictions.models import Pointer, Publication, Recommendation, Score, ScoringRun
 from tests.cast import Cast
 
@@ -166,24 +168,24 @@ def test_customers_the_database_does_not_know_are_made(alder: Cast) -> None:
     assert made.scores.filter(customer__external_id="NEW-9").exists()
 
 
-def offers_table(rows: list[tuple[str, str, int, bool]]) -> pa.Table:
+def offers_table(given: list[tuple[str, str, int, bool]]) -> pa.Table:
     columns: dict[str, list[Any]] = {
-        "customer_id": [row[0] for row in rows],
-        "sku": [row[1] for row in rows],
-        "rank": [row[2] for row in rows],
-        "score": [1 / row[2] for row in rows],
-        "probability": [0.5 / row[2] for row in rows],
-        "expected_value": [10.0] * len(rows),
-        "reason": ["{}"] * len(rows),
-        "is_repeat": [row[3] for row in rows],
+        "customer_id": [row[0] for row in given],
+        "sku": [row[1] for row in given],
+        "rank": [row[2] for row in given],
+        "score": [1 / row[2] for row in given],
+        "probability": [0.5 / row[2] for row in given],
+        "expected_value": [10.0] * len(given),
+        "reason": ["{}"] * len(given),
+        "is_repeat": [row[3] for row in given],
     }
     return pa.table(columns)
 
 
 def test_pages_get_the_best_ten_offers_and_enough_new_ones(alder: Cast) -> None:
-    rows = [("C-1", f"P{n}", n, n <= 12) for n in range(1, 31)]
+    offers = [("C-1", f"P{n}", n, n <= 12) for n in range(1, 31)]
     run = running("recommendation")
-    made = publications.stage(run, alder.alder, alder.version("recommendation"), offers_table(rows), as_of=DAY)
+    made = publications.stage(run, alder.alder, alder.version("recommendation"), offers_table(offers), as_of=DAY)
     kept = list(Recommendation.objects.filter(publication=made).order_by("rank").values_list("rank", "is_repeat"))
     assert [rank for rank, repeat in kept if repeat] == list(range(1, 11))
     assert [rank for rank, repeat in kept if not repeat] == list(range(13, 18))
@@ -204,3 +206,98 @@ def test_one_partners_publication_never_moves_anothers_pointer(alder: Cast) -> N
     put(alder, churn_table({"C-1": 0.5}))
     with scope(partner=alder.birch):
         assert publications.shown(alder.birch, "churn") == theirs
+
+
+def test_what_answered_and_the_interval_of_a_chance_are_kept(alder: Cast) -> None:
+    from training.ml import evidence
+
+    table = churn_table({"C-1": 0.9, "C-2": 0.2})
+    table = table.append_column("low", pa.array([0.8, None])).append_column("high", pa.array([0.95, None]))
+    made, _ = put(alder, evidence.attach(table, basis={"answer": "own"}))
+    made.refresh_from_db()
+    assert made.evidence == {"basis": {"answer": "own"}}
+    assert list(made.scores.order_by("rank").values_list("low", "high")) == [(0.8, 0.95), (None, None)]
+
+
+def test_every_column_of_a_row_arrives_as_it_was_sent(alder: Cast) -> None:
+    words = [{"code": "x", "sign": -1, "weight": -0.5, "values": {"name": 'a "quoted", 中文\n\\N line', "n": None}}]
+    table = churn_table({"C-1": 0.1 + 0.2, "C-2": 0.25, "C-3": 1e-17}, gone=("C-2",))
+    table = table.set_column(table.column_names.index("reasons"), "reasons", pa.array([json.dumps(words), "[]", None]))
+    made, _ = put(alder, table)
+    found = list(made.scores.order_by("rank").select_related("customer"))
+    assert [row.customer.external_id for row in found] == ["C-1", "C-2", "C-3"]
+    assert [row.probability for row in found] == [0.1 + 0.2, 0.25, 1e-17]
+    assert [row.reasons for row in found] == [words, [], []]
+    assert [row.gone for row in found] == [False, True, False]
+    assert {(row.partner_id, row.low, row.high, row.change) for row in found} == {(alder.alder.pk, None, None, None)}
+
+
+def many(count: int) -> pa.Table:
+    return churn_table({f"N-{n:04}": 0.9 - n / 5000 for n in range(count)})
+
+
+def test_killed_between_two_pieces_and_run_again_every_customer_has_one_row(
+    alder: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "PIECE", 100)
+    store, stored = ("_copied" if connection.vendor == "postgresql" else "_inserted"), []
+    real = getattr(rows, store)
+
+    def dying(piece: pa.RecordBatch) -> None:
+        if len(stored) == 2:
+            raise KeyboardInterrupt
+        stored.append(piece.num_rows)
+        real(piece)
+
+    monkeypatch.setattr(rows, store, dying)
+    run = running()
+    with pytest.raises(KeyboardInterrupt):
+        put(alder, many(450), run)
+    assert stored == [100, 100]
+    assert publications.shown(alder.alder, "churn") is None
+    monkeypatch.setattr(rows, store, real)
+    made, published = put(alder, many(450), run)
+    assert published
+    ranks = list(made.scores.order_by("rank").values_list("rank", "customer__external_id"))
+    assert ranks == [(n + 1, f"N-{n:04}") for n in range(450)]
+
+
+def test_a_lease_lost_between_two_pieces_ends_the_writing(alder: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rows, "PIECE", 100)
+    store = "_copied" if connection.vendor == "postgresql" else "_inserted"
+    real = getattr(rows, store)
+    run = running()
+
+    def losing(piece: pa.RecordBatch) -> None:
+        real(piece)
+        ScoringRun.objects.filter(pk=run.pk).update(fence=99)
+
+    monkeypatch.setattr(rows, store, losing)
+    with pytest.raises(LostLease):
+        put(alder, many(250), run)
+    assert Score.objects.count() == 100
+    assert publications.shown(alder.alder, "churn") is None
+
+
+def test_the_number_of_queries_grows_with_pieces_and_not_with_rows(
+    alder: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = []
+    for size, piece in ((200, 1000), (800, 1000), (800, 100)):
+        monkeypatch.setattr(rows, "PIECE", piece)
+        put(alder, many(size))  # the customers are known from here on
+        with CaptureQueriesContext(connection) as seen:
+            put(alder, many(size))
+        counts.append(len(seen))
+    few, same, pieces = counts
+    assert abs(same - few) <= 2
+    assert 7 * 3 <= pieces - same <= 7 * 6
+
+
+def test_another_partners_customer_of_the_same_number_is_not_taken(alder: Cast) -> None:
+    with scopes_disabled():
+        theirs = Customer.objects.create(partner=alder.birch, external_id="C-1")
+    made, _ = put(alder, churn_table({"C-1": 0.9, "C-2": 0.2}))
+    with scopes_disabled():
+        assert not Score.objects.filter(customer=theirs).exists()
+        assert set(made.scores.values_list("customer__partner", flat=True)) == {alder.alder.pk}

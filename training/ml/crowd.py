@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from training.ml import facts, history, inputs, labels
-from training.ml.features import build
+from training.ml.features import build, weekly
 from training.ml.features.catalogue import BY_NAME
 from training.ml.features.ranks import Ladder
 from training.ml.interface import PartnerData
@@ -81,9 +81,13 @@ def gathered(
     outcome: labels.Outcome,
     *,
     as_of: date,
+    weeks: int = 0,
     look: Callable[[pd.DataFrame], object] = lambda frame: None,
 ) -> Crowd:
-    """Read everybody. look: is shown the raw features of those the question is about, shard by shard."""
+    """Read everybody. weeks: of activity to lay beside the features.
+
+    look: is shown the raw features of those the question is about, shard by shard.
+    """
     crowd = Crowd()
     with facts.opened(data) as con:
         shards = wanted(con)
@@ -92,6 +96,8 @@ def gathered(
                 facts.narrow(con, data, shard=(number, shards))
             everyone = outcome.mode == "purchase"
             frame = build.features(con, as_of=[as_of], everyone=everyone, category=outcome.category)
+            if weeks:
+                frame = weekly.beside(frame, con, as_of=[as_of], weeks=weeks, everyone=everyone)
             frame["partner"] = data.key
             asked, left = history.population(frame, outcome), history.gone(frame, outcome)
             look(frame[asked])
@@ -120,7 +126,7 @@ def compact(frame: pd.DataFrame) -> pd.DataFrame:
         with np.errstate(over="ignore"):
             small = values.astype(np.float32)
         exact = np.array_equal(small, values, equal_nan=True)
-        kinds[np.float32 if exact else np.float64][name] = small if exact else values
+        kinds[np.float32 if exact else np.float64][str(name)] = small if exact else values
     blocks = [
         pd.DataFrame(np.vstack(list(columns.values())).T, columns=list(columns), copy=False)
         for columns in kinds.values()
