@@ -16,7 +16,7 @@ from partners.columns import TABLES
 from partners.intake import together
 from partners.intake.finish import Finished, Repeats, add_sums, connect, quoted, settle, writer
 from partners.intake.mapping import Mapping
-from partners.intake.occurrences import Occurrences
+from partners.intake.occurrences import Occurrences, distinct
 from partners.intake.problems import Problems
 from partners.intake.rows import ARROW
 from partners.intake.totals import Totals
@@ -85,7 +85,7 @@ class Canonical:
         done = Finished()
         rows = np.concatenate(self.rows) if self.rows else np.array([], dtype=np.int32)
         if self.repeated:
-            repeats = Repeats(self.key, self.sent, rows, np.unique(np.concatenate(self.repeated)))
+            repeats = Repeats(self.key, self.sent, rows, distinct(np.concatenate(self.repeated)))
             done = settle(self.database, self.path, repeats, problems, keep=keep)
         rows = np.delete(rows, done.places)
         whole = not len(done.places)  # what was gathered on the way is of all rows
@@ -149,7 +149,7 @@ class Canonical:
         hashes = self._hashes({name: table.column(name) for name in self.key}, self.key)
         again = hashes[self.keys.earlier(hashes) > 0]
         if len(again):
-            self.repeated.append(np.unique(again))
+            self.repeated.append(distinct(again))
 
     def _customers(self, table: pa.Table) -> np.ndarray | None:
         """Hashes of the customers' numbers, of rows that have one."""

@@ -7,6 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from partners.intake.occurrences import distinct
+
 SUMMED = ("amount", "monthly_amount", "monthly_value")
 DATED = ("date", "started")
 HELD = 2_000_000
@@ -33,7 +35,7 @@ class Totals:
         for name, sums in self.summed.items():
             sums += [total] if (total := pc.sum(table.column(name)).as_py()) is not None else []
         if customers is not None:
-            self._customers.append(np.unique(customers))
+            self._customers.append(distinct(customers))
             self._held += len(self._customers[-1])
             if self._held > HELD:
                 self._distinct()
@@ -47,6 +49,6 @@ class Totals:
         return first, last, totals
 
     def _distinct(self) -> int:
-        self._customers = [np.unique(np.concatenate(self._customers))] if self._customers else []
+        self._customers = [distinct(np.concatenate(self._customers))] if self._customers else []
         self._held = 0
         return sum(map(len, self._customers))

@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from partners.intake.occurrences import among
+from partners.intake.occurrences import among, distinct
 
 MOST = 100_000
 PAIR = ("order_id", "sku")
@@ -22,9 +22,9 @@ class Twins:
         first, self._place = self._place, self._place + len(pairs)
         if self._found is None or not earlier.any():
             return
-        where, _ = among(pairs, np.unique(pairs[earlier > 0]))
-        begun = np.unique(pairs[where][earlier[where] == 0])
-        if len(begun) < len(np.unique(pairs[where])) or self._held + len(where) > MOST:
+        where, _ = among(pairs, distinct(pairs[earlier > 0]))
+        begun = distinct(pairs[where][earlier[where] == 0])
+        if len(begun) < len(distinct(pairs[where])) or self._held + len(where) > MOST:
             self._found = None  # it began in an earlier block, or there are too many to keep
             return
         self._held += len(where)

@@ -32,9 +32,12 @@ def per_distinct(cells: pa.Array | pa.ChunkedArray, parse: Callable[[pa.Array], 
     cells = flat(cells)
     encoded = cells if pa.types.is_dictionary(cells.type) else as_strings(cells).dictionary_encode()
     known = parse(encoded.dictionary)
+    values = known.values.take(encoded.indices)
+    if not known.bad.any():
+        return Parsed(values, np.zeros(len(cells), dtype=bool))
     bad = np.append(known.bad, False)
     places = encoded.indices.fill_null(len(known.bad)).to_numpy(zero_copy_only=False)
-    return Parsed(known.values.take(encoded.indices), bad[places])
+    return Parsed(values, bad[places])
 
 
 def is_text(cells: pa.Array) -> bool:
