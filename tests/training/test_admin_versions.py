@@ -220,3 +220,13 @@ def test_a_version_that_learned_from_persons_erased_since_says_so_in_list_and_ca
     assert "train again" in vera.get(reverse("admin:training_modelversion_changelist")).content.decode()
     assert "learned from 1 person erased since" in vera.get(page(marked)).content.decode()
     assert "erased since" not in vera.get(page(clean)).content.decode()
+
+
+def test_the_card_tells_what_is_borrowed_and_how_far_reasons_survive(cast: Cast) -> None:
+    from training.admin import cards
+
+    version = cast.version()
+    version.card |= {name: {"en": f"About {name}.", "zh-hans": name} for name in ("pooling", "reasons_overlap")}
+    version.metrics["network"] = {"better": "own", "en": "Better than the network's.", "zh-hans": "更好"}
+    said = cards.sentences(version)
+    assert {"About pooling.", "About reasons_overlap.", "Better than the network's."} <= set(said)

@@ -208,7 +208,8 @@ def sentences(version: ModelVersion) -> list[str]:
     bands = card.get("bands")
     if isinstance(bands, dict):
         words.append(told(bands.get("rule")))
-    words.append(told(card.get("pooling")))
+    words += [told(card.get("pooling")), told(version.metrics.get("network"))]
+    words += [told(card.get("reasons_overlap")), told(card.get("reasons_told"))]
     words += [told(note) for note in card.get("notes") or [] if isinstance(note, (str, dict))]
     return [one for one in words if one]
 

@@ -34,6 +34,14 @@ METHODS: dict[str, Said] = {
     "propensity_net": OCCLUSION,
 }
 
+RETOLD: Said = {
+    "en": "Reasons: each family's shares of the log-odds are added up by group. What the groups about buying weigh "
+    "together is told apart into level, change and silence by a regression on the customers' own figures, and a fall "
+    "in orders is one against the customer's own usual pace.",
+    "zh-hans": "理由：各模型对数几率的份额按类别汇总；购买类各组的合计权重，依客户自身数据回归拆分为水平、变化与静默；"
+    "订单下降以客户自身的平常节奏为准。",
+}
+
 
 def card(
     *, task: Task, choice: Choice, trial: Trial, figures: dict[str, dict[str, Any]], facts: dict[str, Any]
@@ -58,6 +66,7 @@ def card(
         "why": choice.why,
         "families": lines,
         "reasons": {name: METHODS[name] for name in choice.weights if name in METHODS},
+        "reasons_told": RETOLD,
         "notes": trial.notes,
         **facts,
     }

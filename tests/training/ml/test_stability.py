@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.training.ml import makers
-from training.ml import stability
+from training.ml import cards, families, stability
 from training.ml.families import family
 from training.ml.interface import Columns, Examples, Limits, Model
 
@@ -61,3 +61,10 @@ def test_half_of_the_reasons_shared_is_told_as_such() -> None:
     assert found["value"] == pytest.approx(1 / 3, abs=0.001)
     nothing = stability.overlap(lambda part: answers[part] * 0, frame, columns, bad_is_up=True)
     assert nothing == {}
+
+
+def test_every_family_says_how_its_reasons_are_worked_out() -> None:
+    assert set(cards.METHODS) == set(families.WHERE)
+    for said in (*cards.METHODS.values(), cards.RETOLD):
+        assert said["en"]
+        assert said["zh-hans"] != said["en"]
