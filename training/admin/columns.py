@@ -19,7 +19,7 @@ def asking(recipe: Recipe, column: str, *, allowed: bool) -> dict[str, Any]:
         title = _("Hold back %(column)s again")
         intro = _("From the next training on, the column is used only if it does not tell the outcome too well.")
     else:
-        title = _("%(column)s is legitimate")
+        title = _("Declare %(column)s legitimate")
         intro = _(
             "A column that alone tells the outcome is usually a trace of it, written down afterwards; a model that"
             " learns from it looks excellent and knows nothing of customers who are still here. Say that it is"

@@ -59,7 +59,7 @@ def money(calls: Calls) -> Chart:
     band = [at(point.n, point.high) for point in points] + [at(point.n, point.low) for point in reversed(points)]
     chosen = calls.chosen or calls.best
     mark = None
-    if chosen is not None:
+    if chosen is not None and chosen.n:
         x, y = at(chosen.n, chosen.net)
         mark = Dot(x, y, _("first %(n)s: %(net)s") % {"n": whole(chosen.n), "net": calls.said(chosen.net)})
     return replace(
