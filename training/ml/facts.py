@@ -2,8 +2,8 @@
 
 A table the partner never uploaded becomes an empty view, a column it lacks becomes typed nulls, so that the SQL
 of the features never asks what exists. `goods` are the order lines that are purchases: no returns, no free
-lines, no services such as postage (the rule is `purchases`'). `all_goods` are everybody's, where a connection looks at
-some of the customers only: what a product usually costs is asked of all.
+lines, no services such as postage (the rule is `purchases`'); `traded` are these and the returns. `all_goods`
+are everybody's, where a connection looks at some of the customers only: what a product usually costs is asked of all.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ TABLES: dict[str, dict[str, str]] = {
     },
 }  # fmt: skip
 
-GOODS = """
-CREATE OR REPLACE TEMP VIEW {name} AS
+TRADED = """
+CREATE OR REPLACE TEMP VIEW {traded} AS
 SELECT customer_id, order_id, sku, date, coalesce(quantity, 1) AS quantity,
-       coalesce(amount, coalesce(quantity, 1) * price, 0) AS amount
+       coalesce(amount, coalesce(quantity, 1) * price, 0) AS amount, coalesce(is_return, false) AS is_return
 FROM {orders} AS orders
-WHERE NOT coalesce(is_return, false) AND coalesce(quantity, 1) > 0
-  AND coalesce(amount, quantity * price, 1) > 0
+WHERE (is_return OR (coalesce(quantity, 1) > 0 AND coalesce(amount, quantity * price, 1) > 0))
   AND NOT EXISTS (
-      SELECT 1 FROM not_goods n WHERE n.sku = orders.sku AND n.name IS NOT DISTINCT FROM orders.product_name)
+      SELECT 1 FROM not_goods n WHERE n.sku = orders.sku AND n.name IS NOT DISTINCT FROM orders.product_name);
+CREATE OR REPLACE TEMP VIEW {goods} AS SELECT * EXCLUDE (is_return) FROM {traded} WHERE NOT is_return
 """
 # what counts as a service is decided once per product, not once per line
 NOT_GOODS = f"""
@@ -92,7 +92,7 @@ def opened(
     try:
         con.execute(_view("orders", data.path, con, name="all_orders"))
         con.execute(NOT_GOODS)
-        con.execute(GOODS.format(name="all_goods", orders="all_orders"))
+        con.execute(TRADED.format(traded="all_traded", goods="all_goods", orders="all_orders"))
         con.execute("CREATE TEMP TABLE everybody (last DATE, first DATE)")
         narrow(con, data, share=share, shard=shard)
         yield con
@@ -107,7 +107,7 @@ def narrow(
     where = _some(share, shard)
     for table in TABLES:
         con.execute(_view(table, data.path, con, where=where))
-    con.execute(GOODS.format(name="goods", orders="orders"))
+    con.execute(TRADED.format(traded="traded", goods="goods", orders="orders"))
     con.execute(f"CREATE OR REPLACE TEMP TABLE scope AS SELECT {not where} AS whole")
 
 

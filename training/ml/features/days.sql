@@ -37,10 +37,3 @@ SELECT *, date - lag(date) OVER w AS gap, coalesce(lead(date) OVER w, DATE '9999
        exp((date - $LAST) / 45.0) AS e45, exp((date - $LAST) / 120.0) AS e120, exp((date - $LAST) / 300.0) AS e300
 FROM skus JOIN counted USING (c, date)
 WINDOW w AS (PARTITION BY c ORDER BY date);
-
-CREATE OR REPLACE TEMP TABLE backs AS
-SELECT c, date, count(DISTINCT order_id) AS returns, sum(abs(amount)) AS returned
-FROM orders JOIN shown USING (customer_id)
-WHERE is_return AND date < $LAST AND NOT EXISTS (
-    SELECT 1 FROM not_goods n WHERE n.sku = orders.sku AND n.name IS NOT DISTINCT FROM orders.product_name)
-GROUP BY c, date;

@@ -50,3 +50,16 @@ def weekly(
     keys = people[["customer_id"]].take(who).reset_index(drop=True)
     keys["as_of"] = np.array(moments, dtype="datetime64[us]")[when]
     return pd.concat([keys, pd.DataFrame(dense.reshape(len(dense), len(names)), columns=names)], axis=1)
+
+
+def beside(
+    frame: pd.DataFrame,
+    con: duckdb.DuckDBPyConnection,
+    *,
+    as_of: Sequence[date],
+    weeks: int,
+    everyone: bool = False,
+) -> pd.DataFrame:
+    """What `build.features` found for these dates, with the weekly activity of the same rows as its last columns."""
+    activity = weekly(con, as_of=as_of, weeks=weeks, everyone=everyone)
+    return pd.concat([frame, activity.drop(columns=build.KEYS)], axis=1)
