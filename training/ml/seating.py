@@ -86,7 +86,8 @@ def plan(task: Task, *, rows: int, columns: int, rarer: int) -> Plan:
             spare -= cost
     tried = {name for seat in seats for name in seat.families}
     out = tuple(name for name in named if name not in tried)
-    return Plan(design[0] if quick else 1, design[1], tuple(seats), max(1, most * (design[1] - 2) // design[1]), out)
+    taught = rows if most == rows else max(1, most * (design[1] - 2) // design[1])
+    return Plan(design[0] if quick else 1, design[1], tuple(seats), taught, out)
 
 
 def _richest(names: tuple[str, ...], *, rows: int, columns: int, rarer: int, budget: float) -> tuple[int, int, int]:

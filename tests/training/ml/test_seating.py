@@ -53,6 +53,11 @@ def test_the_plainest_way_is_left_however_short_the_time(budget: float, rows: in
     assert set(made.tried()) | set(made.left_out) == {*seating.CORE, "tabm"}
 
 
+def test_nothing_is_sampled_where_time_and_rows_allow_all() -> None:
+    assert plan(7_043).rows == 7_043
+    assert plan(400_000).rows < 400_000
+
+
 def test_few_of_the_rarer_outcome_are_dealt_into_five_folds() -> None:
     assert plan(2_000, rarer=20).folds == 5
     assert plan(2_000, rarer=200).folds == 8
