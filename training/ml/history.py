@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,11 +11,11 @@ import pandas as pd
 
 from portal.kit.errors import Refusal
 from training.ml import facts, labels, splits
-from training.ml.features import build
+from training.ml.features import build, weekly
 from training.ml.interface import PartnerData
 
 if TYPE_CHECKING:
-    from training.ml.interface import Bools, Ints
+    from training.ml.interface import Bools, Floats, Ints
 
 FLOOR = 30
 """Customers with history below which no model is trained."""
@@ -48,13 +48,20 @@ def gone(frame: pd.DataFrame, outcome: labels.Outcome) -> Bools:
 
 
 def gathered(
-    data: Sequence[PartnerData], outcome: labels.Outcome, *, as_of: date, rows: int, seed: int
+    data: Sequence[PartnerData],
+    outcome: labels.Outcome,
+    *,
+    as_of: date,
+    rows: int,
+    seed: int,
+    weeks: Callable[[Floats], int] = lambda behind: 0,
 ) -> tuple[pd.DataFrame, splits.Dates]:
     """Rows of all partners at all usable past dates, with `partner`, `y` and `spend` (in the days after).
 
     Only whole outcomes are used: the days after each date end on or before as_of. At most about `rows` rows: of
     partners with many customers a share is looked at, small ones are heard in full. Refusal when there is too
-    little history or there are too few customers.
+    little history or there are too few customers. weeks: is told how many days of facts lie behind each row, and
+    answers how many weeks of activity to lay beside the features.
     """
     sizes = [_size(partner, outcome, before=as_of) for partner in data]
     known = [start for start, _ in sizes if start is not None]
@@ -69,10 +76,16 @@ def gathered(
             f"history: upload older {what}s, or choose fewer days."
         )
     shares = _shares([count for _, count in sizes], rows=rows / len(dates.training))
-    frames = [
-        _rows(partner, outcome, [day for day in dates.training if (day - start).days >= splits.WARM_UP], share=share)
-        for partner, (start, _), share in zip(data, sizes, shares, strict=True)
+    usable = [[day for day in dates.training if start and (day - start).days >= splits.WARM_UP] for start, _ in sizes]
+    behind = [
+        np.repeat([float((day - start).days) for day in days], int(count * share))
+        for days, (start, count), share in zip(usable, sizes, shares, strict=True)
         if start is not None
+    ]
+    long = weeks(np.concatenate(behind))
+    frames = [
+        _rows(partner, outcome, days, share=share, weeks=long)
+        for partner, days, share in zip(data, usable, shares, strict=True)
     ]
     frame = pd.concat([one for one in frames if len(one)], ignore_index=True) if any(map(len, frames)) else None
     return capped(_enough(frame, outcome, as_of=as_of), rows=2 * rows, seed=seed), dates
@@ -114,12 +127,14 @@ def _size(partner: PartnerData, outcome: labels.Outcome, *, before: date) -> tup
 
 
 def _rows(
-    partner: PartnerData, outcome: labels.Outcome, moments: Sequence[date], *, share: float = 1.0
+    partner: PartnerData, outcome: labels.Outcome, moments: Sequence[date], *, share: float = 1.0, weeks: int = 0
 ) -> pd.DataFrame:
     if not moments:
         return pd.DataFrame()
     with facts.opened(partner, share=share) as con:
         frame = build.features(con, as_of=moments, category=outcome.category)
+        if weeks:
+            frame = weekly.beside(frame, con, as_of=moments, weeks=weeks)
         frame = frame[population(frame, outcome)].reset_index(drop=True)
         bought = labels.bought(con, as_of=moments, days=outcome.days, category=outcome.category)
         if outcome.mode == "subscription":

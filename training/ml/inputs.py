@@ -2,7 +2,8 @@
 
 Each feature becomes its rank among the customers of the same partner and date; features whose level matters by
 itself (a competitor's offer, a price rise, silence) add that too; text on the customer's card is one-hot with a
-cap; the buying-rhythm model adds one column.
+cap; the buying-rhythm model adds one column. Weekly activity comes last and as it is, where
+a sequence net looks at it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from training.ml import rhythm
+from training.ml.features import weekly
 from training.ml.features.build import STANDING
 from training.ml.features.catalogue import BY_NAME, FEATURES, Feature
 from training.ml.features.ranks import Ladder, mid_ranks
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
     from training.ml.interface import Bools, Floats
 
+WEEKLY_GROUPS = {"orders": "trend", "spend": "money", "contacts": "contact"}
 CATEGORIES = 12
 """At most so many values of a text column get a column of their own."""
 
@@ -36,6 +39,7 @@ class Inputs:
     categories: dict[str, list[str]] = field(default_factory=dict)
     pace: rhythm.Rhythm | None = None
     days: int = 90
+    weeks: int = 0
 
     def columns(self) -> Columns:
         names, groups = [], []
@@ -48,7 +52,15 @@ class Inputs:
         for column, values in self.categories.items():
             names += [f"{column}={value}" for value in values]
             groups += [column] * len(values)
+        for channel in weekly.CHANNELS if self.weeks else ():
+            names += [weekly.column(channel, week) for week in range(self.weeks)]
+            groups += [WEEKLY_GROUPS[channel]] * self.weeks
         return Columns(tuple(names), tuple(groups))
+
+    def plain_names(self) -> list[str]:
+        """The names of all columns but the weekly ones."""
+        columns = self.columns()
+        return [columns.names[place] for place in columns.plain()]
 
     def matrix(
         self,
@@ -78,6 +90,9 @@ class Inputs:
         for column, known in self.categories.items():
             text = frame[column].fillna("").astype(str).to_numpy()
             parts += [(text == value).astype(np.float64) for value in known]
+        if self.weeks:
+            names = [weekly.column(channel, week) for channel in weekly.CHANNELS for week in range(self.weeks)]
+            parts.append(frame[names].to_numpy(np.float64))
         return np.column_stack(parts) if parts else np.empty((len(frame), 0))
 
     def enriched(self, frame: pd.DataFrame) -> pd.DataFrame:
@@ -100,12 +115,13 @@ class Inputs:
             "categories": self.categories,
             "pace": self.pace.as_dict() if self.pace else None,
             "days": self.days,
+            "weeks": self.weeks,
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Inputs:
         pace = rhythm.Rhythm(**data["pace"]) if data["pace"] else None
-        return cls(list(data["features"]), dict(data["categories"]), pace, int(data["days"]))
+        return cls(list(data["features"]), dict(data["categories"]), pace, int(data["days"]), int(data.get("weeks", 0)))
 
 
 def fit(frame: pd.DataFrame, *, days: int, without: frozenset[str] = frozenset()) -> Inputs:
@@ -123,7 +139,8 @@ def fit(frame: pd.DataFrame, *, days: int, without: frozenset[str] = frozenset()
         usual = [str(value) for value in counts.index[:CATEGORIES] if counts[value] >= max(10, len(frame) // 200)]
         if len(usual) > 1:
             categories[column] = sorted(usual)
-    return Inputs(chosen, categories, pace, days)
+    weeks = sum(str(name).startswith(weekly.column(weekly.CHANNELS[0], 0)[:-1]) for name in frame)
+    return Inputs(chosen, categories, pace, days, weeks)
 
 
 def _varies(frame: pd.DataFrame, feature: Feature) -> bool:

@@ -40,8 +40,8 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     """
     outcome = labels.Outcome(state["mode"], state["days"], state["category"])
     gauge = drift.Gauge.load(artefact, partner=data.key)
-    everybody = crowd.gathered(data, outcome, as_of=as_of, look=gauge.add)
     recipe = inputs.Inputs.from_dict(state["inputs"])
+    everybody = crowd.gathered(data, outcome, as_of=as_of, weeks=recipe.weeks, look=gauge.add)
     model = Committee.load(artefact)
     ladders = crowd.ladders(everybody, recipe)
     pool = pooling.load(artefact)

@@ -53,12 +53,12 @@ def limits(task: Task) -> Limits:
 def weeks(task: Task, *, history: Floats, parts: int) -> int:
     """Weeks of activity to lay beside the columns: a year where a sequence net will be tried, else 0.
 
-    history (n,): days of facts before each row's date, NaN = none. Tried when asked for by name; unasked, where
+    history (n,): days of facts before each row's date. Tried when asked for by name; unasked, where
     most rows look back on a full year and the budget allows for the cheapest of them.
     """
     if task.families:
         return YEAR if set(task.families) & set(families.SEQUENCES) else 0
-    long = len(history) and np.mean(np.nan_to_num(history) >= 7 * YEAR) >= MOST
+    long = len(history) and np.mean(history >= 7 * YEAR) >= MOST
     plan = _Plan(task, rows=len(history), fits=parts + LATER)
     plan.allows("tabm", columns=YEAR)  # comes first, and takes its share
     return YEAR if long and plan.allows(families.SEQUENCES[0], columns=3 * YEAR) else 0

@@ -84,7 +84,6 @@ def test_a_net_that_finds_nothing_to_look_at_is_left_out_with_a_word() -> None:
     [
         (500.0, (), 600.0, 52),
         (200.0, (), 600.0, 0),
-        (np.nan, (), 600.0, 0),
         (500.0, (), 20.0, 0),
         (200.0, ("gru",), 20.0, 52),
         (500.0, ("boosting",), 600.0, 0),
