@@ -64,7 +64,7 @@ def plan(task: Task, *, rows: int, columns: int, rarer: int) -> Plan:
 
     The same file and budget give the same plan on every machine, however crowded.
     """
-    named = families.chosen(task.families, kind=task.kind) if task.families else (*CORE, "tabm")
+    named = families.chosen(task.families) if task.families else (*CORE, "tabm")
     named = tuple(name for name in named if name not in families.SEQUENCES)  # there are no weeks to look at
     nets = tuple(name for name in named if name in families.NETS)
     quick = tuple(name for name in named if name not in families.NETS)

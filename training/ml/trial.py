@@ -73,7 +73,7 @@ def run(examples: Examples, parts: Sequence[Part], *, task: Task, started: float
     """
     trial = Trial()
     rhythm, weekly = "expected" in examples.columns.names, bool(examples.columns.weekly())
-    wanted = families.chosen(task.families, kind=task.kind, rhythm=rhythm, weeks=weekly)
+    wanted = families.chosen(task.families, rhythm=rhythm, weeks=weekly)
     plan = _Plan(task, rows=len(examples), fits=len(parts) + LATER)
     for place, name in enumerate(wanted):
         shown = examples.seen(families.family(name).sees)

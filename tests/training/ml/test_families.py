@@ -123,13 +123,13 @@ def test_an_unknown_family_is_refused_with_the_list() -> None:
     with pytest.raises(Refusal, match="logistic"):
         families.family("oracle")
     with pytest.raises(Refusal, match="oracle"):
-        families.chosen(("logistic", "oracle"), kind="churn")
+        families.chosen(("logistic", "oracle"))
 
 
 def test_the_families_that_suit_come_cheap_first() -> None:
-    assert families.chosen((), kind="churn", rhythm=True) == ("rhythm", "logistic", "boosting", "tabm")
-    assert families.chosen((), kind="propensity", weeks=True)[-3:] == families.SEQUENCES
-    assert families.chosen(("boosting", "logistic"), kind="churn") == ("logistic", "boosting")
+    assert families.chosen((), rhythm=True) == ("rhythm", "logistic", "boosting", "tabm")
+    assert families.chosen((), weeks=True)[-3:] == families.SEQUENCES
+    assert families.chosen(("boosting", "logistic")) == ("logistic", "boosting")
 
 
 def test_damaged_boosting_text_is_refused_before_it_is_parsed(tmp_path: Path) -> None:

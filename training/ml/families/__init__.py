@@ -36,8 +36,8 @@ def family(name: str) -> Family:
     return made
 
 
-def chosen(asked: tuple[str, ...], *, kind: str, rhythm: bool = False, weeks: bool = False) -> tuple[str, ...]:
-    """The families to try, cheap ones first: those asked for, else those that suit the kind.
+def chosen(asked: tuple[str, ...], *, rhythm: bool = False, weeks: bool = False) -> tuple[str, ...]:
+    """The families to try, cheap ones first: those asked for, else those that suit the rows.
 
     rhythm: the rows come from an order history, so that the buying rhythm may be asked too. weeks: they
     hold weekly activity, for the sequence nets.
