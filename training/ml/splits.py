@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from training.ml.interface import Bools, Floats, Ints
 
 STEP = 30
-MOST_DATES = 18
+MOST_DATES = 26
+FEW_DATES = 12
+"""With fewer dates than that, twice as many are looked at, half as far apart."""
 WARM_UP = 60
 """Days of history a training date needs behind it."""
 HALF_LIFE = 365.0
@@ -30,12 +32,16 @@ class Dates:
 
 
 def back_from(as_of: date, *, days: int, first: date) -> Dates | None:
-    """Past dates every 30 days, each with its outcome known at as_of; None when history is too short for one."""
+    """Past dates every 15 to 30 days, each with its outcome known at as_of; None when history is too short for one.
+
+    The newest 26 at most: two years and the same season of each.
+    """
     newest = as_of - timedelta(days=days)
-    dates = [newest - timedelta(days=STEP * number) for number in range(MOST_DATES)]
-    dates = [moment for moment in dates if (moment - first).days >= WARM_UP]
-    if not dates:
+    reach = (newest - first).days - WARM_UP
+    if reach < 0:
         return None
+    step = STEP if reach >= STEP * (FEW_DATES - 1) else STEP // 2
+    dates = [newest - timedelta(days=step * number) for number in range(min(MOST_DATES, reach // step + 1))]
     strict = tuple(moment for moment in dates if moment + timedelta(days=days) <= newest)
     return Dates(newest, tuple(dates), strict)
 

@@ -7,7 +7,7 @@ earlier dates; calibration is learned on the newest date; the champion is then f
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from time import monotonic
@@ -24,13 +24,16 @@ from training.ml import (
     committee,
     device,
     drift,
+    ensemble,
     evaluate,
+    families,
     history,
     inputs,
     judgement,
     labels,
     leaks,
     lending,
+    level,
     scoring,
     small,
     splits,
@@ -63,6 +66,7 @@ class _Past:
     dates: splits.Dates
     task: Task
     outcome: labels.Outcome
+    level: level.Level
 
     def __post_init__(self) -> None:
         moments = self.frame["as_of"].dt.date
@@ -84,10 +88,11 @@ class _Past:
         found = leaks.look(taught, y, fold, names=[*BY_NAME, *build.STANDING])
         return leaks.verdict(found, y, allowed=self.task.allowed, suspected=self.task.suspected, strict=False)
 
-    def examples(self, rows: Bools) -> tuple[inputs.Inputs, Examples]:
-        """A recipe fitted on these rows, and the rows cooked by it."""
+    def examples(self, rows: Bools, *, weeks: bool = True) -> tuple[inputs.Inputs, Examples]:
+        """A recipe fitted on these rows, and the rows cooked by it. weeks: with the weekly activity they hold."""
         frame = self.frame[rows].reset_index(drop=True)
         recipe = inputs.fit(frame, days=self.outcome.days, without=self.checked.names | {"monthly_value"})
+        recipe.weeks *= weeks
         moments = list(frame["as_of"].dt.date)
         return recipe, Examples(
             recipe.matrix(frame),
@@ -113,17 +118,20 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     report(progress=0.05, stage="features")
     rows = int(np.clip(task.budget * 500, 10_000, 120_000))
     try:
-        frame, dates = history.gathered(data, outcome, as_of=as_of, rows=rows, seed=task.seed)
+        frame, dates = history.gathered(
+            data, outcome, as_of=as_of, rows=rows, seed=task.seed,
+            weeks=lambda behind: trial.weeks(task, history=behind, parts=FOLDS),
+        )  # fmt: skip
     except history.TooFew as few:
         return small.train(few, data, task=task, outcome=outcome, as_of=as_of, out=out)
-    past = _Past(frame, dates, task, outcome)
+    past = _Past(frame, dates, task, outcome, level.seen(data, frame, outcome, as_of=as_of))
     report(progress=0.3, stage="train", log=f"{len(frame)} rows from {frame['as_of'].nunique()} past dates")
     recipe, taught = past.examples(past.teaching)
     tried = trial.run(taught, past.parts(taught), task=task, started=started, report=report)
-    choice = tried.choice(taught, seed=task.seed)
+    choice = _choice(tried, taught, seed=task.seed)
     report(progress=0.75, stage="judge")
     judged = _judged(past, recipe, taught, tried, choice)
-    final = _final(past, choice, judged.calibration)
+    final = _final(past, choice, judged.slope, as_of=as_of)
     final[1].save(out)
     judged.shared.pool.save(out)
     drift.Reference.fit(frame[frame["as_of"] == frame["as_of"].max()], final[0].raw()).save(out)
@@ -142,7 +150,8 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
             "judged": {language: text.format(day=day) for language, text in said.items()},
             "dates": sorted({str(moment) for moment in frame["as_of"].dt.date}),
             "partners": len(data), "customers": len(np.unique(history.customer_groups(frame))),
-            "rows": len(frame), "columns": list(final[0].columns().names), "bands": rule,
+            "rows": len(frame), "columns": final[0].plain_names(), "weeks": final[0].weeks, "bands": rule,
+            "level": past.level.told(as_of, newest=frame["as_of"].max().date()),
             "money": MONEY[task.kind], "pooling": judged.shared.card, "reasons_overlap": told_twice,
             "device": device.sentence(tried.models),
             **judged.told, **past.checked.told(), "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
@@ -164,11 +173,25 @@ MONEY = {
 }
 
 
+def _choice(tried: trial.Trial, taught: Examples, *, seed: int) -> Choice:
+    """The champion by how well it tells customers of the same date apart: the level of a date is foreseen by itself.
+
+    Every family is compared with a level of its own for each date, and at its own best slope.
+    """
+    held = ~np.isnan(next(iter(tried.margins.values())))
+    rows = taught.take(held)
+    slopes, level_with = {}, {}
+    for name, margin in tried.margins.items():
+        slopes[name], level_with[name] = level.evened(margin[held], rows.y, moment=rows.moment)
+    choice = ensemble.choose(level_with, rows.y, weight=rows.weight, group=rows.group, seed=seed)
+    return replace(choice, weights={name: share * slopes[name] for name, share in choice.weights.items()})
+
+
 @dataclass
 class _Judged:
     metrics: dict[str, Any]
     figures: dict[str, dict[str, Any]]
-    calibration: calibrate.Calibration
+    slope: float
     shared: lending.Learned
     told: dict[str, Any]
 
@@ -184,18 +207,33 @@ def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.T
         margins = {name: jury.models[name][0].margin(x) for name in tried.margins}
     else:
         margins = tried.margins
-    blended = np.sum([share * margins[name] for name, share in choice.weights.items()], axis=0)
+    blended = _blended(choice, margins)
     fold = splits.group_folds(group, folds=5, seed=seed)
-    said = calibrate.cross_fitted(blended, y, fold=fold)
-    shared = lending.learned(said, y, partner=frame["partner"], group=group, fold=fold)
+    known = calibrate.cross_fitted(blended, y, fold=fold)
+    shared = lending.learned(known, y, partner=frame["partner"], group=group, fold=fold)
+    said = shared.said
+    if past.by_time:  # the level of the judged date is foreseen from the dates before, as it is in use
+        adjusted = _logit(shared.said) - _logit(known)
+        said = calibrate.sigmoid(_foreseen(past, taught, _blended(choice, tried.margins), blended) + adjusted)
     metrics, told = judgement.of(
-        y, shared.said, score=blended if np.array_equal(shared.said, said) else shared.said,
-        naive=_rival(frame, past.outcome), partner=frame["partner"], worth=_worth(frame, past), seed=seed, group=group,
+        y, said, score=blended if np.array_equal(shared.said, known) else said, naive=_rival(recipe, frame, y, past),
+        partner=frame["partner"], worth=_worth(frame, past), seed=seed, group=group,
     )  # fmt: skip
     about = {"kind": past.task.kind, **vars(past.outcome)}
-    metrics |= versus.compared(past.task.network, frame, y, shared.said, about=about)
+    metrics |= versus.compared(past.task.network, frame, y, said, about=about)
     figures = {name: evaluate.without_nan({"auc": evaluate.auc(y, margin)}) for name, margin in margins.items()}
-    return _Judged(metrics, figures, calibrate.fit(blended, y), shared, told)
+    return _Judged(metrics, figures, calibrate.fit(blended, y).slope, shared, told)
+
+
+def _foreseen(past: _Past, taught: Examples, held: Floats, judging: Floats) -> Floats:
+    """Calibrated log-odds of the judged rows, by the slope and the rates that were known on their date.
+
+    held: the champion's margins for taught rows, NaN where no part held them out. judging: those of the judged rows.
+    """
+    seen = ~np.isnan(held)
+    slope, _ = level.evened(held[seen], taught.y[seen], moment=taught.moment[seen])
+    rate = past.level.foreseen(past.frame["as_of"].max().date())
+    return level.at(rate, judging, slope=slope).margin(judging)
 
 
 def _worth(frame: pd.DataFrame, past: _Past) -> Floats:
@@ -203,23 +241,29 @@ def _worth(frame: pd.DataFrame, past: _Past) -> Floats:
     return scoring.yearly(frame) if past.task.kind == "churn" else scoring.usual_order(frame, past.outcome.category)
 
 
-def _rival(frame: pd.DataFrame, outcome: labels.Outcome) -> tuple[str, Floats]:
-    """The rule of thumb a person would use: silence for leaving, recent orders for buying, a young contract."""
+def _rival(recipe: inputs.Inputs, frame: pd.DataFrame, y: Floats, past: _Past) -> tuple[str, Floats]:
+    """The rule that does without learning and orders the judged rows best: recency, or the buying rhythm alone."""
+    outcome = past.outcome
     if outcome.mode == "subscription":
         return "newest contracts", -frame["contract_age"].fillna(0).to_numpy(np.float64)
     column = "category_silence" if outcome.category else "silence"
-    silence = frame[column].fillna(10_000).to_numpy(np.float64)
-    return "recency", silence if outcome.mode == "inactivity" else -silence
+    rules = {"recency": frame[column].fillna(10_000).to_numpy(np.float64)}
+    rhythm = recipe.enriched(frame)["expected"].to_numpy(np.float64)
+    if not np.isnan(rhythm).all() and outcome.category is None:
+        rules["buying rhythm (BG/NBD)"] = np.where(np.isnan(rhythm), np.nanmax(rhythm), rhythm)
+    way = 1 if outcome.mode == "inactivity" else -1
+    best = max(rules, key=lambda name: evaluate.auc(y, way * rules[name]))
+    return best, way * rules[best]
 
 
-def _final(past: _Past, choice: Choice, calibration: calibrate.Calibration) -> tuple[inputs.Inputs, Committee]:
-    """The champion once more on all dates, its slope as calibrated on the newest, its level as that date was."""
-    recipe, examples = past.examples(np.ones(len(past.frame), dtype=bool))
+def _final(past: _Past, choice: Choice, slope: float, *, as_of: date) -> tuple[inputs.Inputs, Committee]:
+    """The champion once more on all dates, its slope as the judged rows have it, its level as foreseen for as_of."""
+    recipe, examples = past.examples(
+        np.ones(len(past.frame), dtype=bool), weeks=bool(set(choice.weights) & set(families.SEQUENCES))
+    )
     final = committee.seated(examples, choice.weights, seed=past.task.seed, limits=trial.limits(past.task))
     newest = (past.frame["as_of"] == past.frame["as_of"].max()).to_numpy()
-    final.calibration = calibrate.recentred(
-        calibration, final.margin(examples.x[newest]), past.frame["y"].to_numpy(np.float64)[newest]
-    )
+    final.calibration = level.at(past.level.foreseen(as_of), final.margin(examples.x[newest]), slope=slope)
     return recipe, final
 
 
@@ -228,6 +272,15 @@ def _state(task: Task, outcome: labels.Outcome, recipe: inputs.Inputs, rule: dic
         "kind": task.kind, "outcome": task.outcome, "mode": outcome.mode, "days": outcome.days,
         "category": outcome.category, "inputs": recipe.as_dict(), "bands": rule,
     }  # fmt: skip
+
+
+def _blended(choice: Choice, margins: dict[str, Floats]) -> Floats:
+    return np.asarray(np.sum([share * margins[name] for name, share in choice.weights.items()], axis=0))
+
+
+def _logit(probability: Floats) -> Floats:
+    p = np.clip(probability, 1e-9, 1 - 1e-9)
+    return np.asarray(np.log(p / (1 - p)))
 
 
 def _both(y: pd.Series) -> bool:
