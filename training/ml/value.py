@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from training.ml import artefacts, evaluate, facts, history, inputs, labels, reasons, splits
+from training.ml import artefacts, drift, evaluate, evidence, facts, grades, history, inputs, labels, reasons, splits
 from training.ml.calibrate import sigmoid
 from training.ml.families import logistic, scaling
 from training.ml.features import build
@@ -100,6 +100,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     model.buys.save(out, "buys")
     model.amount.smear *= fair
     (out / AMOUNT).write_text(json.dumps(model.amount.as_dict()), encoding="utf-8")
+    drift.Reference.fit(frame[(moments == moments.max()).to_numpy()], model.recipe.raw()).save(out)
     artefacts.seal(
         out, {"kind": "value", "mode": "value", "days": days, "inputs": model.recipe.as_dict(), "spread": spread}
     )
@@ -110,7 +111,8 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
         "summary": _summary(metrics), "judged": _judged(by_time, moments.max()), "notes": [],
         "dates": sorted({str(moment) for moment in moments}), "partners": len(data), "rows": len(frame),
         "customers": len(np.unique(history.customer_groups(frame))), "columns": list(model.recipe.columns().names),
-        "as_of": str(as_of), "seconds": round(monotonic() - started, 1),
+        "grade": grades.told(metrics, measure="mae"), "as_of": str(as_of),
+        "seconds": round(monotonic() - started, 1),
     }  # fmt: skip
     report(progress=1.0, stage="done", log=card["summary"]["en"])
     return Trained("two_parts", metrics, card, len(frame))
@@ -122,6 +124,8 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
         frame = build.features(con, as_of=[as_of])
     frame["partner"] = data.key
     frame = frame[history.population(frame, labels.Outcome("inactivity", state["days"]))].reset_index(drop=True)
+    gauge = drift.Gauge.load(artefact, partner=data.key)
+    gauge.add(frame)
     amount = Amount.from_dict(json.loads((artefact / AMOUNT).read_text(encoding="utf-8")))
     recipe = inputs.Inputs.from_dict(state["inputs"])
     model = TwoParts(recipe, logistic.Logistic().load(artefact, "buys"), amount)
@@ -131,7 +135,7 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     told = reasons.told(frame, shares, recipe.columns(), bad_is_up=False) if len(frame) else []
     rank = np.empty(len(frame), dtype=np.int32)
     rank[np.lexsort((frame["customer_id"].to_numpy(dtype=str), -expected))] = np.arange(1, len(frame) + 1)
-    return pa.table(
+    made = pa.table(
         {
             "customer_id": pa.array(frame["customer_id"].astype(str), pa.string()),
             "expected_spend": pa.array(expected, pa.float64()),
@@ -140,7 +144,8 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
             "rank": pa.array(rank, pa.int32()),
             "reasons": pa.array(told, pa.string()),
         }
-    ).sort_by("rank")
+    )
+    return evidence.attach(made.sort_by("rank"), drift=gauge.told())
 
 
 def _fit(frame: pd.DataFrame, rows: Bools, *, days: int, seed: int) -> TwoParts:
@@ -216,6 +221,7 @@ def _metrics(actual: Floats, expected: Floats, naive: Floats, *, seed: int) -> d
         "base_rate": float((actual > 0).mean()),
         "mae": {"value": error(actual, expected), "low": low, "high": high},
         "decile_rank_correlation": decile_correlation(actual, expected),
+        "better": {"mae": evaluate.paired(actual, expected, naive, error, seed=seed)},
         "naive": {
             "name": NAIVE,
             "mae": error(actual, naive),

@@ -10,7 +10,7 @@ import pytest
 
 from portal.kit.errors import Refusal
 from tests.training.ml import makers
-from training.ml import engine, value
+from training.ml import engine, evidence, value
 from training.ml.features.catalogue import sentence
 from training.ml.interface import PartnerData, Task
 
@@ -36,6 +36,25 @@ def test_it_beats_last_years_spend_in_proportion(done: tuple) -> None:
     assert metrics["mae"]["value"] < metrics["naive"]["mae"]
     assert metrics["mae"]["low"] <= metrics["mae"]["value"] <= metrics["mae"]["high"]
     assert metrics["naive"]["name"] == value.NAIVE
+
+
+def test_the_card_says_whether_it_is_better_beyond_doubt_and_grades_it(done: tuple) -> None:
+    metrics, card = done[1].metrics, done[1].card
+    better = metrics["better"]["mae"]
+    assert better["value"] == pytest.approx(metrics["mae"]["value"] - metrics["naive"]["mae"])
+    assert better["low"] <= better["value"] <= better["high"]
+    assert card["grade"]["letter"] in "ABCD"
+    assert [note["name"] for note in card["grade"]["notes"]] == ["rows", "rival"]
+
+
+def test_inputs_that_moved_are_told_beside_the_rows(done: tuple, shop: PartnerData) -> None:
+    """On the newest date that taught nothing has moved; a year before, with half the history, much had."""
+    same = evidence.attached(engine.predict(done[0], shop, as_of=AS_OF - timedelta(days=60)))["drift"]
+    assert same["far"] == 0
+    assert same["n"] > 30
+    young = evidence.attached(engine.predict(done[0], shop, as_of=AS_OF - timedelta(days=400)))["drift"]
+    assert young["far"] > 5
+    assert len(young["named"]) == 5
 
 
 def test_what_is_expected_follows_what_is_spent(done: tuple, shop: PartnerData) -> None:
