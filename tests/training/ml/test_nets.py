@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -145,6 +146,32 @@ def test_the_card_names_backend_and_device(found: int, said: str, monkeypatch: p
     monkeypatch.setattr(device, "count", lambda: found)
     assert device.sentence(["tabm"])["en"] == said
     assert device.sentence(["logistic"]) == device.NOT_NEEDED
+
+
+@pytest.mark.parametrize(
+    ("name", "module"),
+    [
+        ("jax", SimpleNamespace(devices=lambda: [SimpleNamespace(platform=one) for one in ("gpu", "gpu", "cpu")])),
+        ("torch", SimpleNamespace(cuda=SimpleNamespace(device_count=lambda: 2))),
+    ],
+)
+def test_each_backend_is_asked_for_its_own_accelerators(
+    name: str, module: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", name)
+    monkeypatch.setenv("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    monkeypatch.setitem(sys.modules, name, module)
+    assert device.count.__wrapped__() == 2
+
+
+def test_a_fit_far_over_its_plan_is_ended_where_it_stands() -> None:
+    from training.ml.families.nets import keras as net
+
+    for seconds, ended in ((0.0, True), (1e6, False)):
+        brake, model = net._Brake(seconds), SimpleNamespace(stop_training=False)
+        brake.set_model(model)
+        brake.on_epoch_end(0)
+        assert model.stop_training is ended
 
 
 JAX = """
