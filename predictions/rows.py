@@ -24,11 +24,16 @@ FIELDS = (
 
 def write(run: ScoringRun, publication: Publication, table: "pyarrow.Table") -> None:
     """Write the publication's scores. Every piece is a transaction of its own that only who holds the run commits."""
-    rows = _rows(publication, table)
-    store = _copied if connection.vendor == "postgresql" else _inserted
-    for piece in rows.to_batches(max_chunksize=PIECE):
+    for piece in prepared(publication, table).to_batches(max_chunksize=PIECE):
         with run.fenced():
             store(piece)
+
+
+def store(piece: "pyarrow.RecordBatch", *, into: str = Score._meta.db_table) -> None:
+    """Add rows to a table of the database, in the transaction that is open."""
+    quote = connection.ops.quote_name
+    target = f"{quote(into)} ({', '.join(map(quote, piece.schema.names))})"
+    (_copied if connection.vendor == "postgresql" else _inserted)(piece, target)
 
 
 def keys(model: type[Any], column: str, partner: Partner, wanted: "pyarrow.ChunkedArray") -> "pyarrow.Array":
@@ -74,7 +79,7 @@ def _chunks(rows: Iterator[Any]) -> Iterator[list[Any]]:
         yield some
 
 
-def _rows(publication: Publication, table: "pyarrow.Table") -> "pyarrow.Table":
+def prepared(publication: Publication, table: "pyarrow.Table") -> "pyarrow.Table":
     """The table as the columns of `Score`, in the order of FIELDS."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -113,23 +118,18 @@ def _before(publication: Publication, customer: "pyarrow.Array") -> "pyarrow.Arr
     return chance.cast(pa.float64()).take(pc.index_in(customer, value_set=who.cast(pa.int64())))
 
 
-def _copied(piece: "pyarrow.RecordBatch") -> None:
+def _copied(piece: "pyarrow.RecordBatch", target: str) -> None:
     import pyarrow as pa
     from pyarrow import csv
 
     written = pa.BufferOutputStream()
     csv.write_csv(piece, written, csv.WriteOptions(include_header=False))
-    with connection.cursor() as cursor, cursor.copy(f"COPY {_target(piece)} FROM STDIN (FORMAT csv)") as copy:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN (FORMAT csv)") as copy:
         copy.write(written.getvalue().to_pybytes())
 
 
-def _inserted(piece: "pyarrow.RecordBatch") -> None:
+def _inserted(piece: "pyarrow.RecordBatch", target: str) -> None:
     marks = ", ".join(["%s"] * piece.num_columns)
     rows = list(zip(*(column.to_pylist() for column in piece.columns), strict=True))
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {_target(piece)} VALUES ({marks})", rows)  # noqa: S608 — our own names
-
-
-def _target(piece: "pyarrow.RecordBatch") -> str:
-    quote = connection.ops.quote_name
-    return f"{quote(Score._meta.db_table)} ({', '.join(map(quote, piece.schema.names))})"
+        cursor.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)  # noqa: S608 — our own names

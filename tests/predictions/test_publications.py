@@ -240,8 +240,7 @@ def test_killed_between_two_pieces_and_run_again_every_customer_has_one_row(
     alder: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "PIECE", 100)
-    store, stored = ("_copied" if connection.vendor == "postgresql" else "_inserted"), []
-    real = getattr(rows, store)
+    stored, real = [], rows.store
 
     def dying(piece: pa.RecordBatch) -> None:
         if len(stored) == 2:
@@ -249,13 +248,13 @@ def test_killed_between_two_pieces_and_run_again_every_customer_has_one_row(
         stored.append(piece.num_rows)
         real(piece)
 
-    monkeypatch.setattr(rows, store, dying)
+    monkeypatch.setattr(rows, "store", dying)
     run = running()
     with pytest.raises(KeyboardInterrupt):
         put(alder, many(450), run)
     assert stored == [100, 100]
     assert publications.shown(alder.alder, "churn") is None
-    monkeypatch.setattr(rows, store, real)
+    monkeypatch.setattr(rows, "store", real)
     made, published = put(alder, many(450), run)
     assert published
     ranks = list(made.scores.order_by("rank").values_list("rank", "customer__external_id"))
@@ -264,15 +263,13 @@ def test_killed_between_two_pieces_and_run_again_every_customer_has_one_row(
 
 def test_a_lease_lost_between_two_pieces_ends_the_writing(alder: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "PIECE", 100)
-    store = "_copied" if connection.vendor == "postgresql" else "_inserted"
-    real = getattr(rows, store)
-    run = running()
+    run, real = running(), rows.store
 
     def losing(piece: pa.RecordBatch) -> None:
         real(piece)
         ScoringRun.objects.filter(pk=run.pk).update(fence=99)
 
-    monkeypatch.setattr(rows, store, losing)
+    monkeypatch.setattr(rows, "store", losing)
     with pytest.raises(LostLease):
         put(alder, many(250), run)
     assert Score.objects.count() == 100

@@ -147,9 +147,10 @@ def ladders(crowd: Crowd, recipe: inputs.Inputs) -> dict[str, Ladder]:
 
 
 def answers(crowd: Crowd, ask: Callable[[pd.DataFrame], Floats]) -> Floats:
-    """What `ask` says of every customer, in the crowd's order, shape (n,)."""
+    """What `ask` says of every customer, in the crowd's order, shape (n,) or (n, …)."""
     with ThreadPoolExecutor(THREADS) as pool:
-        return np.concatenate([np.empty(0), *pool.map(ask, crowd.pieces())])
+        said = list(pool.map(ask, crowd.pieces()))
+    return np.concatenate(said) if said else np.empty(0)
 
 
 def some(crowd: Crowd, rows: Ints, ask: Callable[[pd.DataFrame, Ints], Floats]) -> tuple[pd.DataFrame, Floats]:

@@ -1,0 +1,238 @@
+"""Scoring a vast partner end to end, beside bare LightGBM with a COPY of the same rows; and the memory it takes.
+
+Ours is the real thing: a scoring run claimed and done by its limited child, from the dataset's files to the published
+list. The rival is given the finished matrix and the customers' keys: LightGBM's own predict on all rows, its own
+contributions on the fifth that ranks first, and one COPY of the same rows into a table with the same indexes.
+"""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import numpy as np
+
+from tests import lanes
+from tests.bench.models import Line, vast
+from tests.bench.watch import Measured, watched
+
+if TYPE_CHECKING:
+    import lightgbm
+
+    from predictions.models import Publication
+    from training.ml.committee import Committee
+
+CUSTOMERS, FEW = 1_000_000, 20_000
+TAUGHT = 20_000
+WEIGHTS = {"logistic": 0.4, "boosting": 0.6}
+TOP = 0.2
+GIB = 1024.0
+
+
+def measure(*, quick: bool) -> Iterator[Line]:
+    customers = FEW if quick else CUSTOMERS
+    with tempfile.TemporaryDirectory() as home, _database(Path(home)) as where:
+        world = _World(Path(home), where, customers=customers)
+        ours, rows = world.scored()
+        rival = world.rival()
+        bare = sum(rival.values())
+        told = ", ".join(f"{name} {seconds:.1f}" for name, seconds in rival.items())
+        ratio = ours.seconds / bare
+        yield Line(f"scoring {customers:,} customers into {where.name}, end to end, s", ours.seconds, bare,
+                   f"bare: {told}", "", None, rows)  # fmt: skip
+        yield Line("scoring end to end ÷ bare LightGBM and COPY", ratio, 1.0, "bare", "≤ 2", ratio <= 2, rows)
+        memory = ours.child / GIB
+        yield Line("most memory while scoring, GiB", memory, None, "", "≤ 4", memory <= 4, rows)
+
+
+@dataclass(frozen=True)
+class _Where:
+    name: str
+    url: str
+
+
+@contextmanager
+def _database(home: Path) -> Iterator[_Where]:
+    """A PostgreSQL database of our own where one answers, else SQLite; the name says which."""
+    import psycopg
+
+    server, name = lanes.postgres_url(os.environ), f"fairway_bench_{uuid4().hex[:8]}"
+    try:
+        with psycopg.connect(server, autocommit=True, connect_timeout=3) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+    except psycopg.Error:
+        yield _Where("SQLite (no PostgreSQL answers here)", f"sqlite:///{home / 'db.sqlite3'}")
+        return
+    try:
+        yield _Where("PostgreSQL", lanes.with_path(server, name))
+    finally:
+        from django.db import connections
+
+        connections.close_all()
+        lanes.drop(server, name)
+
+
+class _World:
+    """One partner with a dataset, its customers in the database, and a champion: a blend learned from a sample."""
+
+    def __init__(self, home: Path, where: _Where, *, customers: int) -> None:
+        os.environ |= {"FAIRWAY_HOME": str(home), "DATABASE_URL": where.url, "SECRET_KEY": "a key for benchmarks only"}
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        from django_scopes import scopes_disabled
+
+        with scopes_disabled():
+            self._partner(customers)
+            self._champion(home)
+
+    def _partner(self, customers: int) -> None:
+        from django.db import connection
+
+        from partners.models import Customer, DatasetVersion, Partner
+
+        self.partner = Partner.objects.create(slug="vast", name="Vast", shares_data=False)
+        counts = {"customers": customers, "orders": customers * vast.LINES}
+        dataset = DatasetVersion.objects.create(
+            partner=self.partner, number=1, counts=counts, last_on=vast.TODAY - timedelta(days=1)
+        )
+        vast.write(dataset.folder, customers=customers)
+        self.partner.dataset = dataset
+        self.partner.save()
+        Customer.objects.create(partner=self.partner, external_id=vast.number(0))
+        columns = [field.column for field in Customer._meta.concrete_fields if not field.primary_key]
+        values = [vast.NUMBER if name == "external_id" else name for name in columns]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO partners_customer ({', '.join(columns)}) "
+                f"WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n + 1 < {customers}) "
+                f"SELECT {', '.join(values)} FROM partners_customer, s"
+            )
+
+    def _champion(self, home: Path) -> None:
+        from training import registry
+
+        folder = home / "model"
+        folder.mkdir()
+        self.model = _learned(self.partner.slug, self.partner.dataset.folder, folder)  # type: ignore[union-attr]
+        fields = {"kind": "churn", "partner": self.partner, "outcome": "inactivity:90", "family": "blend",
+                  "as_of": vast.TODAY}  # fmt: skip
+        version = registry.register(fields, folder=folder)
+        registry.promote(version, by=None)
+        self.artefact = version.folder
+
+    def scored(self) -> tuple[Measured, int]:
+        """A run done by its child; what it took, and how many rows were published."""
+        from django_scopes import scope, scopes_disabled
+
+        from portal.kit import runs
+        from predictions import publications, scoring
+
+        with scopes_disabled():
+            run = scoring.prepare("churn", by=None, partner=self.partner, as_of=vast.TODAY)
+            with watched() as seen:
+                ended = runs.run_here(run)
+        assert ended.state == ended.State.SUCCEEDED, ended.message
+        with scope(partner=self.partner):
+            shown = publications.shown(self.partner, "churn")
+        assert shown is not None
+        self.shown: Publication = shown
+        return seen, shown.counts["rows"]
+
+    def rival(self) -> dict[str, float]:
+        """Seconds of predict, contributions and COPY."""
+        model = self.model.models["boosting"][0]
+        x, boosters = self._matrix(), model.boosters  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        margin = np.mean([one.predict(x, raw_score=True) for one in boosters], axis=0)
+        predicted = time.perf_counter()
+        top = x[np.argsort(-margin)[: int(TOP * len(x))]]
+        chosen = time.perf_counter()
+        for one in boosters:
+            _contributions(one, top)
+        explained = time.perf_counter()
+        return {"predict": predicted - started, "contributions": explained - chosen, "copy": self._copy()}
+
+    def _matrix(self) -> Any:
+        """The rows as the rival gets them: ready made, and in the order LightGBM likes."""
+        import json
+
+        from training.ml import crowd, inputs, labels
+        from training.ml.interface import PartnerData
+
+        state = json.loads((self.artefact / "state.json").read_text(encoding="utf-8"))
+        recipe = inputs.Inputs.from_dict(state["inputs"])
+        data = PartnerData(self.partner.slug, self.partner.dataset.folder)  # type: ignore[union-attr]
+        outcome = labels.Outcome(state["mode"], state["days"], state["category"])
+        everybody = crowd.gathered(data, outcome, as_of=vast.TODAY)
+        ladders = crowd.ladders(everybody, recipe)
+        return crowd.answers(everybody, lambda some: recipe.matrix(some, ladders=ladders))
+
+    def _copy(self) -> float:
+        """One statement that writes the published rows once more; on SQLite one executemany."""
+        from django.db import connection, transaction
+        from django_scopes import scope
+
+        from predictions import rows
+
+        with scope(partner=self.partner):
+            table = rows.prepared(self.shown, _published(self.shown))
+        with connection.cursor() as cursor:
+            like = "(LIKE predictions_score INCLUDING ALL)"
+            cursor.execute(
+                f"CREATE TABLE bare {like}" if connection.vendor == "postgresql" else _same_table(cursor, "bare")
+            )
+        started = time.perf_counter()
+        with transaction.atomic():
+            rows.store(table.combine_chunks().to_batches()[0], into="bare")
+        return time.perf_counter() - started
+
+
+def _contributions(booster: "lightgbm.Booster", x: Any) -> None:
+    booster.predict(x, pred_contrib=True)
+
+
+def _published(publication: "Publication") -> Any:
+    import pyarrow.parquet as parquet
+
+    return parquet.read_table(publication.folder / "scores.parquet")
+
+
+def _same_table(cursor: Any, name: str) -> str:
+    cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'predictions_score'")
+    return str(cursor.fetchone()[0]).replace('"predictions_score"', f'"{name}"', 1)
+
+
+def _learned(key: str, dataset: Path, out: Path) -> "Committee":
+    """A blend of logistic regression and boosting, fitted as `timed` fits its champion, without the search."""
+    from training.ml import artefacts, bands, committee, history, inputs, labels, splits
+    from training.ml.interface import Examples, Limits, PartnerData
+
+    outcome = labels.parse("churn", "inactivity:90", horizon=90)
+    frame, _ = history.gathered([PartnerData(key, dataset)], outcome, as_of=vast.TODAY, rows=TAUGHT, seed=7)
+    recipe = inputs.fit(frame, days=outcome.days)
+    moments = list(frame["as_of"].dt.date)
+    examples = Examples(
+        recipe.matrix(frame),
+        frame["y"].to_numpy(np.float64),
+        splits.recency_weights(moments, as_of=max(moments)),
+        history.customer_groups(frame),
+        frame["as_of"].to_numpy().astype("datetime64[D]").astype(np.int64),
+        recipe.columns(),
+    )
+    model = committee.seated(examples, WEIGHTS, seed=7, limits=Limits(threads=2))
+    model.save(out)
+    rule = bands.thresholds(float(examples.y.mean()))
+    state = {"kind": "churn", "outcome": "inactivity:90", "mode": outcome.mode, "days": outcome.days,
+             "category": outcome.category, "inputs": recipe.as_dict(), "bands": rule}  # fmt: skip
+    artefacts.seal(out, state)
+    return model
