@@ -115,14 +115,15 @@ def _drift(publication: Publication) -> dict[str, Any]:
     found = publication.evidence.get("drift")
     if not isinstance(found, dict) or not found:
         return {}
+    own = found.get("against") != "network"
     against = (
         _("Compared with %(partner)s at training") % {"partner": publication.partner}
-        if found.get("against") == "partner"
+        if own
         else _("Compared with all partners at training: too few customers of this one were there")
     )
     looked = _("%(n)s of %(all)s customers looked at") % {"n": whole(found.get("n")), "all": whole(found.get("of"))}
-    lines = [
-        [told(one), f"{one.get('psi', 0):.2f}", drifts.look(one.get("psi"))]
+    lines: list[list[Any]] = [
+        [told(one), f"{one.get('psi', 0):.2f}", drifts.look(one.get("psi"), own=own)]
         for one in found.get("named") or []
         if isinstance(one, dict)
     ]
@@ -131,7 +132,12 @@ def _drift(publication: Publication) -> dict[str, Any]:
         lines.append([ngettext("%(count)s more moved", "%(count)s more moved", more) % {"count": more}, "", ""])
     none = _("None of %(features)s inputs has moved.") % {"features": whole(found.get("features"))}
     return {
-        "drift": Table(_("Inputs moved since training"), [_("Input"), _("Index"), _("How far")], lines, none),
+        "drift": Table(
+            _("Inputs since training") if own else _("Inputs beside those of all partners"),
+            [_("Input"), _("Index"), _("How far")],
+            lines,
+            none,
+        ),
         "drift_rule": f"{drifts.rule()} {against}. {looked}.",
     }
 

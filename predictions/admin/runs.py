@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -95,7 +96,7 @@ class ScoringRunAdmin(RunPage):
         lines = [
             [
                 *(row_link(one, one.partner), mark(one), day(one.as_of), one.version),
-                *(whole(one.counts.get("customers")), drifts.look((one.evidence.get("drift") or {}).get("psi"))),
+                *(whole(one.counts.get("customers")), _inputs(one)),
             ]
             for one in made[:200]
         ]
@@ -103,3 +104,8 @@ class ScoringRunAdmin(RunPage):
         heads = [_("Partner"), _("State"), _("As of"), _("Model"), _("Customers"), _("Inputs")]
         result = Table(_("Partners"), heads, lines, _("No partner is scored yet."))
         return {**super().show(request, row), "results": [result]}
+
+
+def _inputs(publication: Publication) -> SafeString | str:
+    found = publication.evidence.get("drift") or {}
+    return drifts.look(found.get("psi"), own=found.get("against") != "network")

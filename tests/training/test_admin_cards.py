@@ -225,7 +225,7 @@ class TestDrift:
         drift = {"n": 50, "of": 60, "features": 40, "moved": 1, "far": 1, "psi": 0.31, "named": named}
         made = cast.publication(cast.alder, version=version)
         with scope(partner=cast.alder):
-            made.evidence = {"drift": {**drift, "against": "network"}, "basis": {"en": "The network answers."}}
+            made.evidence = {"drift": {**drift, "against": "partner"}, "basis": {"en": "The network answers."}}
             made.save()
         return version
 
@@ -242,12 +242,25 @@ class TestDrift:
         with scope(partner=cast.alder):
             made = cast.alder.publications.get()
         text = vera.get(reverse("admin:predictions_publication_change", args=[made.pk])).content.decode()
-        assert "Inputs moved since training" in text
+        assert "Inputs since training" in text
         assert "orders in 90 days: lower" in text
         assert "50 of 60 customers looked at" in text
         assert "The network answers." in text
         run = vera.get(reverse("admin:predictions_scoringrun_change", args=[made.run_id])).content.decode()
         assert "moved far" in run
+
+    def test_a_partner_held_against_all_others_is_unlike_them_and_marks_nothing_down(
+        self, vera: Client, drifted: ModelVersion, cast: Cast
+    ) -> None:
+        with scope(partner=cast.alder):
+            made = cast.alder.publications.get()
+            made.evidence["drift"]["against"] = "network"
+            made.save()
+        text = shown(vera, drifted)
+        assert "unlike those it learned from" in text
+        assert ">Drift</th>" not in text
+        said = vera.get(reverse("admin:predictions_publication_change", args=[made.pk])).content.decode()
+        assert "Inputs beside those of all partners" in said
 
     def test_it_speaks_the_readers_language(self, cast: Cast, drifted: ModelVersion) -> None:
         cast.vera.language = "zh-hans"

@@ -32,6 +32,11 @@ class Reading:
         found = self.drift.get("psi")
         return float(found) if isinstance(found, (int, float)) else None
 
+    @property
+    def own(self) -> bool:
+        """Whether the partner is compared with itself: only then does the index tell of movement."""
+        return self.drift.get("against") != "network"
+
 
 Reader = Callable[[Iterable[int]], dict[int, list[Reading]]]
 _readers: list[Reader] = []
@@ -52,14 +57,16 @@ def readings(versions: Iterable[int]) -> dict[int, list[Reading]]:
 
 
 def worst(rows: Iterable[Reading]) -> float | None:
-    """The largest index among lists that tell one; None when none does."""
-    return max((row.psi for row in rows if row.psi is not None), default=None)
+    """The largest index among lists whose partner is compared with itself; None when there is none."""
+    return max((row.psi for row in rows if row.psi is not None and row.own), default=None)
 
 
-def look(psi: float | None) -> SafeString | str:
+def look(psi: float | None, *, own: bool = True) -> SafeString | str:
     """The index in words."""
     if psi is None:
         return NONE
+    if not own and psi >= DRIFT[0]:
+        return badge(_("unlike those it learned from"), look="note")
     if psi >= DRIFT[1]:
         return badge(_("moved far"), look="bad")
     return badge(_("moved"), look="note") if psi >= DRIFT[0] else badge(_("steady"), look="good")
@@ -68,7 +75,8 @@ def look(psi: float | None) -> SafeString | str:
 def rule() -> str:
     return _(
         "Moved from a population stability index of %(moved)s, far from %(far)s, and only where the luck of the draw"
-        " would not explain it (Siddiqi 2006; Yurdakul and Naranjo 2020)."
+        " would not explain it (Siddiqi 2006; Yurdakul and Naranjo 2020). A partner too small at training is held against"
+        " all partners then: that tells how unlike them it is, not that anything moved."
     ) % {"moved": f"{DRIFT[0]:g}", "far": f"{DRIFT[1]:g}"}
 
 
@@ -85,7 +93,7 @@ def table(rows: list[Reading]) -> Table:
         [
             row.link,
             day(row.as_of),
-            look(row.psi),
+            look(row.psi, own=row.own),
             f"{row.psi:.2f}",
             _("%(moved)s of %(features)s")
             % {"moved": whole(row.drift.get("moved")), "features": whole(row.drift.get("features"))},

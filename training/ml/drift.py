@@ -29,8 +29,9 @@ MOVED, FAR = 0.1, 0.25
 BINS = 10
 VALUES = 9
 ROWS = 50_000
-OWN = 300
-"""Rows from which a partner is compared with its own past."""
+OWN = 50
+"""Rows from which a partner is compared with its own past; a smaller one is held against all partners, which tells how
+unlike them it is rather than whether anything moved."""
 LEAST = 30
 """Customers from which drift is told at all."""
 NAMED = 5
@@ -55,10 +56,10 @@ class Reference:
         """frame: raw features, one row per customer, with a `partner` column. names: those the model reads."""
         frame = _sampled(frame)
         features = [_bins(frame[name], name) for name in dict.fromkeys(names) if name in frame]
-        made = cls(features, {}, {})
+        made, alone = cls(features, {}, {}), frame["partner"].nunique() == 1
         codes = made.codes(frame)
         for partner, place in [(POOL, np.arange(len(frame))), *frame.groupby("partner", sort=True).indices.items()]:
-            if partner == POOL or len(place) >= OWN:
+            if partner == POOL or len(place) >= OWN or alone:
                 made.counts[str(partner)] = _counted(codes[:, place])
                 made.rows[str(partner)] = len(place)
         return made
@@ -222,7 +223,9 @@ def _named(feature: dict[str, Any], index: float, then: Ints, now: Ints) -> dict
         "name": feature["name"],
         "psi": round(index, 3),
         **{
-            language: text.format(title=called[language], now=f"{a[0]:.0%}", then=f"{b[0]:.0%}")
+            language: text.format(
+                title=called[language][:1].upper() + called[language][1:], now=f"{a[0]:.0%}", then=f"{b[0]:.0%}"
+            )
             for language, text in words.items()
         },
     }

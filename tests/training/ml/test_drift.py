@@ -48,11 +48,11 @@ def test_where_nothing_moved_nothing_is_named() -> None:
 
 
 CHANGES = {
-    "silence": (lambda f: f.assign(silence=f.silence + 40), "days since the last purchase: higher than at training"),
-    "orders_90": (lambda f: f.assign(orders_90=f.orders_90 // 3), "orders in 90 days: lower than at training"),
+    "silence": (lambda f: f.assign(silence=f.silence + 40), "Days since the last purchase: higher than at training"),
+    "orders_90": (lambda f: f.assign(orders_90=f.orders_90 // 3), "Orders in 90 days: lower than at training"),
     "spend_365": (
         lambda f: f.assign(spend_365=f.spend_365.where(np.arange(len(f)) % 2 == 0)),
-        "spend in the past year: 55% not known now, 10% at training",
+        "Spend in the past year: 55% not known now, 10% at training",
     ),
     "segment": (lambda f: f.assign(segment="platinum"), "Segment: another mix of values than at training"),
     "flag": (lambda f: f.assign(flag=True), "Flag: higher than at training"),
@@ -95,6 +95,7 @@ def test_a_partner_is_compared_with_its_own_past_where_it_can_be() -> None:
     assert told(then, large, "stranger")["against"] == "network"
     assert told(then, large, "stranger")["named"][0]["name"] == "orders_90"
     assert told(then, large, "c")["against"] == "network"
+    assert told(customers(40), customers(40, seed=1))["against"] == "partner"  # nobody else taught
 
 
 def test_shards_add_up_to_the_whole() -> None:
