@@ -152,11 +152,13 @@ class Canonical:
             self.repeated.append(distinct(again))
 
     def _customers(self, table: pa.Table) -> np.ndarray | None:
-        """Hashes of the customers' numbers, of rows that have one."""
+        """Hashes of the customers' numbers, of rows that have one other than the row before."""
         if "customer_id" not in self.schema.names:
             return None
-        hashes = self._hashes({"customer_id": table.column("customer_id")}, ["customer_id"])
-        return hashes[table.column("customer_id").is_valid().to_numpy()]
+        named = table.column("customer_id").drop_null().combine_chunks()
+        fresh = pc.not_equal(named.slice(1), named.slice(0, max(0, len(named) - 1)))  # lines of an order stand together
+        named = pa.concat_arrays([named.slice(0, 1), named.slice(1).filter(fresh)])
+        return self._hashes({"customer_id": named}, ["customer_id"])
 
     def _hashes(self, columns: dict[str, pa.Array | pa.ChunkedArray], names: list[str]) -> np.ndarray:
         self.database.register("block", pa.table({name: columns[name] for name in names}))

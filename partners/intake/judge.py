@@ -130,6 +130,8 @@ def _like(texts: pa.Array, *, pattern: str) -> pa.Array:
 
 
 def _longer(texts: pa.Array, *, than: int) -> pa.Array:
+    if (pc.max(pc.binary_length(texts)).as_py() or 0) <= than:  # no fewer bytes than letters
+        return pa.array(np.zeros(len(texts), dtype=bool))
     return pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(texts)), than)
 
 

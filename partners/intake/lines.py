@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,28 +43,31 @@ class _Lines:
     """A block cut at its line feeds. `quote` is the mark around cells; empty where there is none."""
 
     data: bytes
-    starts: np.ndarray
-    ends: np.ndarray
     width: int
     delimiter: str
     kind: pa.DataType
     quote: str
 
-    @classmethod
-    def of(cls, data: bytes, *, width: int, delimiter: str, kind: pa.DataType, quote: str) -> "_Lines":
-        breaks = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 10) + 1
-        starts, ends = np.concatenate([[0], breaks]), np.concatenate([breaks, [len(data)]])
-        if starts[-1] == len(data):
-            starts, ends = starts[:-1], ends[:-1]
-        return cls(data, starts, ends, width, delimiter, kind, quote)
-
     def __len__(self) -> int:
-        return len(self.starts)
+        return self.count
+
+    @cached_property
+    def count(self) -> int:
+        return self.data.count(b"\n") + (not self.data.endswith(b"\n") and bool(self.data))
+
+    @cached_property
+    def ends(self) -> np.ndarray:
+        """Where each line ends; most blocks need only be counted."""
+        breaks = np.flatnonzero(np.frombuffer(self.data, dtype=np.uint8) == 10) + 1
+        return breaks if len(breaks) == self.count else np.append(breaks, len(self.data))
+
+    @cached_property
+    def starts(self) -> np.ndarray:
+        return np.concatenate([[0], self.ends[:-1]]) if self.count else self.ends
 
     def until(self, stop: int) -> "_Lines":
         """The first lines only."""
-        used = int(self.ends[stop - 1]) if stop else 0
-        return replace(self, data=self.data[:used], starts=self.starts[:stop], ends=self.ends[:stop])
+        return self if stop == self.count else replace(self, data=self.data[: int(self.ends[stop - 1]) if stop else 0])
 
     def text(self, first: int, last: int) -> str:
         return self.data[self.starts[first] : self.ends[last]].decode("utf-8", errors="replace")
@@ -85,7 +89,7 @@ def parse(
     """
     if not final:
         data = data[: data.rfind(b"\n") + 1]
-    block = _Lines.of(data, width=width, delimiter=delimiter, kind=kind, quote=quote)
+    block = _Lines(data, width=width, delimiter=delimiter, kind=kind, quote=quote)
     quotes = block.quotes()
     for suspect in (quotes % 2 == 1, quotes > 0, quotes >= 0):
         records = _resolve(block, np.flatnonzero(suspect), final=final)
@@ -272,14 +276,14 @@ def _last_line(data: bytes) -> str:
 
 def complete_lines(chunks: Iterator[bytes], *, longest: int) -> Iterator[tuple[bytes, bool]]:
     """Join raw chunks so that each block ends at a line's end: (block, is it the last)."""
-    pending = next(chunks, b"")
-    for chunk in chunks:
-        cut = pending.rfind(b"\n") + 1
+    begun, chunk = b"", next(chunks, b"")  # what is left of the block before, and what came after it
+    for later in chunks:
+        cut = chunk.rfind(b"\n") + 1
         if cut == 0:
-            if len(pending) > longest:
+            if len(begun) + len(chunk) > longest:
                 raise ValueError("line too long")
-            pending += chunk
+            begun, chunk = begun + chunk, later
             continue
-        yield pending[:cut], False
-        pending = pending[cut:] + chunk
-    yield pending, True
+        yield b"".join((begun, memoryview(chunk)[:cut])), False
+        begun, chunk = chunk[cut:], later
+    yield begun + chunk, True

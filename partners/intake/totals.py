@@ -27,7 +27,7 @@ class Totals:
         self._held = 0
 
     def add(self, table: pa.Table, customers: np.ndarray | None) -> None:
-        """The next rows; `customers`: hashes of their numbers, of those that have one."""
+        """The next rows; `customers`: hashes of every number among them."""
         if self.dated:
             span = pc.min_max(table.column(self.dated)).as_py()
             self._days = [day for day in (*self._days, span["min"], span["max"]) if day is not None]
