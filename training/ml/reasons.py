@@ -83,7 +83,8 @@ def _picked(frame: pd.DataFrame, contributions: Floats, columns: Columns, *, bad
     choices = [_choice(name, shares[:, k], facts, frame, bad_is_up) for k, name in enumerate(groups)]
     usable = np.column_stack([choice.number >= 0 for choice in choices])
     usable &= np.abs(shares) >= LEAST
-    _explained(shares, usable, facts, list(groups))
+    if bad_is_up:
+        _explained(shares, usable, facts, list(groups))
     return _Picked(list(groups), shares, choices, _order(shares, usable, list(groups)))
 
 

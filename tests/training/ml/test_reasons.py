@@ -155,6 +155,11 @@ def test_reasons_against_come_after_reasons_for() -> None:
     assert [one["sign"] for one in made] == [1, -1]
 
 
+def test_a_rise_in_orders_may_stand_beside_a_stronger_reason_to_buy() -> None:
+    rising = {"orders_90": 12.0, "orders_180": 21.0, "price_change_180": -0.1}
+    assert groups({"trend": 0.3, "price": 0.9}, bad_is_up=False, **rising) == ["price", "trend"]
+
+
 def test_what_speaks_against_has_places_of_its_own() -> None:
     shares = {"support": 0.9, "competitor": 0.8, "rhythm": 0.7, "contact": -0.6, "category": -0.5, "season": -0.4}
     facts = {"competitor_180": 1.0, "contacts_90": 2.0, "contact_silence": 9.0, "category_orders_365": 3.0,
