@@ -188,6 +188,7 @@ def _counts(table: "pyarrow.Table") -> dict[str, Any]:
     for name, column in (("expected", "probability"), ("money", "money")):
         total = pc.sum(listed[column]).as_py() or 0.0
         counts[name] = round(total, 2) if math.isfinite(total) else 0.0
+    counts["told"] = pc.sum(pc.not_equal(table["reasons"], "[]")).as_py() or 0
     for band in ("high", "medium", "low"):
         counts[band] = pc.sum(pc.equal(listed["band"], band)).as_py() or 0
     return counts

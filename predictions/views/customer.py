@@ -34,7 +34,8 @@ def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse
     known = facts.of_customer(partner.dataset.folder, found.external_id) if partner.dataset else {}
     context = {
         "place": "churn", "customer": found, "name": found.shown_name(personal=personal), "personal": personal,
-        "profile": profile, "publication": publication, "fresh": freshness(partner, publication, at=at),
+        "profile": profile, "untold": board.untold(publication, profile), "publication": publication,
+        "fresh": freshness(partner, publication, at=at),
         "facts": known, "trend": board.trend(profile.path) if len(profile.path) > 1 else None,
         "spending": board.spending((known or {}).get("months", []), partner.currency),
         "held": board.held(known or {}),

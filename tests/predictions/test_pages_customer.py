@@ -424,3 +424,41 @@ def test_the_customer_page_tells_how_sure_the_chance_is(cast: Cast) -> None:
         made.scores.filter(customer=cast.customers[0]).update(low=0.74, high=0.88)
     page = text(cast.browser(cast.ada).get(customer_url(cast)))
     assert "the chance lies between 74\u202f% and 88\u202f%, with 80\u202f% certainty" in page
+
+
+# -- a score without reasons --------------------------------------------------------------------------------------
+
+
+def without_reasons(cast: Cast, **counts: int) -> str:
+    """Dune's page when the list came without reasons for Dune."""
+    publication = cast.churn
+    with scope(partner=cast.alder):
+        Score.objects.filter(customer=cast.customers[1]).update(reasons=[])
+    publication.counts = {**publication.counts, **counts}
+    publication.save()
+    return text(cast.browser(cast.max).get(customer_url(cast, 1)))
+
+
+def test_a_customer_far_down_a_long_list_is_told_whose_reasons_are_worked_out(cast: Cast) -> None:
+    page = without_reasons(cast, rows=40_000, told=8_732)
+    assert "Reasons are worked out for the 8,732 customers most at risk or with the most money at stake" in page
+    assert "What speaks for" not in page
+
+
+def test_where_everybodys_reasons_were_worked_out_none_means_like_most_others(cast: Cast) -> None:
+    page = without_reasons(cast, rows=3, told=3)
+    assert "this customer is like most others" in page
+    assert "worked out" not in page
+
+
+def test_a_score_with_reasons_says_nothing_of_missing_ones(cast: Cast) -> None:
+    assert cast.churn
+    page = text(cast.browser(cast.max).get(customer_url(cast)))
+    assert "What speaks for leaving" in page
+    assert "worked out" not in page
+    assert "like most others" not in page
+
+
+def test_a_row_of_the_list_without_reasons_says_so(cast: Cast) -> None:
+    without_reasons(cast)
+    assert "not among those most at risk" in text(cast.browser(cast.max).get(reverse("churn", args=["alder"])))
