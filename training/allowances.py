@@ -14,16 +14,21 @@ def allow(recipe: Recipe, *columns: str) -> None:
     named = [column.strip() for column in columns]
     if not all(named):
         raise Refusal(_("Name the column that is legitimate."))
-    recipe.allowed = [*recipe.allowed, *(column for column in dict.fromkeys(named) if column not in recipe.allowed)]
+    recipe.allowed = [*recipe.allowed, *(column for column in dict.fromkeys(named) if not declared(recipe, column))]
     recipe.save(update_fields=["allowed"])
 
 
 def withdraw(recipe: Recipe, column: str) -> None:
     """Hold this column back again from the next training on, if it still tells too well."""
-    if column not in recipe.allowed:
+    if not declared(recipe, column):
         raise Refusal(_("%(column)s is not among the columns declared legitimate.") % {"column": column})
-    recipe.allowed = [one for one in recipe.allowed if one != column]
+    recipe.allowed = [one for one in recipe.allowed if _plain(one) != _plain(column)]
     recipe.save(update_fields=["allowed"])
+
+
+def declared(recipe: Recipe, column: str) -> bool:
+    """Whether this column is among those allowed, under its name here or the one in the partner's file."""
+    return _plain(column) in {_plain(one) for one in recipe.allowed}
 
 
 def suspected(recipe: Recipe) -> tuple[str, ...]:
@@ -31,3 +36,7 @@ def suspected(recipe: Recipe) -> tuple[str, ...]:
     newest = recipe.versions.order_by("-pk").values_list("card", flat=True).first() or {}
     held = newest.get("held_back") or []
     return tuple(str(one["column"]) for one in held if isinstance(one, dict) and "column" in one)
+
+
+def _plain(column: str) -> str:
+    return column.strip().casefold().removeprefix("attr_").replace("_", " ")

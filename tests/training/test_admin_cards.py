@@ -191,6 +191,19 @@ class TestHeldBack:
         recipe.refresh_from_db()
         assert recipe.allowed == []
 
+    def test_a_column_named_as_in_the_partners_file_is_the_same_column(
+        self, vera: Client, version: ModelVersion
+    ) -> None:
+        recipe = version.recipe
+        assert recipe is not None
+        allowances.allow(recipe, "Cancel reason")
+        allowances.allow(recipe, "attr_cancel_reason")
+        assert recipe.allowed == ["Cancel reason"]
+        assert "Hold back again…" in shown(vera, version)
+        vera.post(column(recipe), {"reason": "no"})
+        recipe.refresh_from_db()
+        assert recipe.allowed == []
+
     def test_who_may_only_look_is_not_offered_it_and_may_not_do_it(self, cast: Cast, version: ModelVersion) -> None:
         clerk = cast.person("Clerk", is_staff=True)
         names = ["view_modelversion", "view_recipe"]

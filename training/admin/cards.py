@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from partners.models import Partner
 from portal.kit.admin import Table, badge, row_link
 from portal.kit.numbers import MINUS, NONE, percent, whole
-from training import gates
+from training import allowances, gates
 from training.admin.words import MEASURES, family, figure, span, told
 from training.ml import grades
 from training.models import ModelVersion
@@ -106,7 +106,6 @@ def bakeoff(version: ModelVersion) -> Table:
 
 def held(version: ModelVersion, *, rights: bool) -> list[dict[str, Any]]:
     """Columns that tell the outcome too well, held back or allowed: words, whether used, where to change it."""
-    allowed = set(version.recipe.allowed) if version.recipe else set()
     found = []
     for name in ("held_back", "allowed"):
         for one in version.card.get(name) or []:
@@ -123,7 +122,7 @@ def held(version: ModelVersion, *, rights: bool) -> list[dict[str, Any]]:
                     "column": column,
                     "words": told(one),
                     "used": name == "allowed",
-                    "allowed_now": column in allowed,
+                    "allowed_now": bool(version.recipe and allowances.declared(version.recipe, column)),
                     "url": where,
                 }
             )

@@ -56,7 +56,7 @@ def declared(recipe: Recipe) -> SafeString | str:
 
 
 def _declared(recipe: Recipe, column: str, entries: list[LogEntry]) -> SafeString:
-    entry = next((one for one in entries if column in one.change_message), None)
+    entry = next((one for one in entries if column.removeprefix("attr_") in one.change_message), None)
     if entry is None:
         said = _("declared on the command line")
     else:

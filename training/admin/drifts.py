@@ -75,8 +75,8 @@ def look(psi: float | None, *, own: bool = True) -> SafeString | str:
 def rule() -> str:
     return _(
         "Moved from a population stability index of %(moved)s, far from %(far)s, and only where the luck of the draw"
-        " would not explain it (Siddiqi 2006; Yurdakul and Naranjo 2020). A partner too small at training is held against"
-        " all partners then: that tells how unlike them it is, not that anything moved."
+        " would not explain it (Siddiqi 2006; Yurdakul and Naranjo 2020). A partner too small at training is held"
+        " against all partners then: that tells how unlike them it is, not that anything moved."
     ) % {"moved": f"{DRIFT[0]:g}", "far": f"{DRIFT[1]:g}"}
 
 

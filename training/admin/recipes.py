@@ -107,7 +107,7 @@ class RecipeAdmin(Buttons):
             raise Http404
         if not self.has_change_permission(request, recipe):
             raise PermissionDenied
-        allowed = column in recipe.allowed
+        allowed = allowances.declared(recipe, column)
         form = Reason(request.POST if request.method == "POST" else None)
         if not form.is_valid():
             return self.ask(request, form, **columns.asking(recipe, column, allowed=allowed))

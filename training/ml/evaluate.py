@@ -161,7 +161,7 @@ def judged(
         if name in figures and name not in ("auc", "calibration")
     }
     for bin_, found in zip(figures["calibration"], rounds["calibration"].T, strict=True):
-        bin_["low"], bin_["high"] = resamples.span(found)
+        bin_["low"], bin_["high"] = _bin_span(bin_["happened"], bin_["n"], found)
     figures["above_base"] = _above_base(figures, rounds)
     if naive is not None:
         figures["naive"] = rival(naive[0], y, naive[1])
@@ -226,6 +226,15 @@ def _above_base(figures: dict[str, Any], rounds: dict[str, Floats]) -> dict[str,
         "brier": (rate * (1 - rate) - figures["brier"], rates * (1 - rates) - rounds["brier"]),
     }
     return {name: _told(value, found) for name, (value, found) in won.items()}
+
+
+def _bin_span(rate: float, n: float, found: Floats) -> tuple[float, float]:
+    """Of a bin: what the resamples span, and at least Wilson's interval (1927), as none of 20 is not never."""
+    z2 = 1.96**2
+    middle, half = rate + z2 / (2 * n), 1.96 * np.sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
+    low, high = resamples.span(found)
+    wilson = float((middle - half) / (1 + z2 / n)), float((middle + half) / (1 + z2 / n))
+    return max(0.0, np.fmin(low, wilson[0])), min(1.0, np.fmax(high, wilson[1]))
 
 
 def _told(value: float, found: Floats) -> dict[str, float]:

@@ -169,6 +169,15 @@ def test_every_bin_of_the_calibration_carries_an_interval_that_holds_it() -> Non
         assert 0 < one["high"] - one["low"] < 0.2
 
 
+def test_none_of_twenty_is_not_never() -> None:
+    y, p = np.zeros(200), np.full(200, 0.02)
+    y[:5] = 1
+    told = evaluate.judged(y, p + np.arange(200) * 1e-6, seed=1)["calibration"]
+    empty = next(one for one in told if one["happened"] == 0)
+    assert empty["low"] == 0
+    assert empty["high"] == pytest.approx(1 - 20 / (20 + 1.96**2))  # Wilson's upper end for none of 20
+
+
 def test_intervals_of_long_lists_are_as_narrow_as_their_length_allows() -> None:
     y, p = scores(60_000)
 
