@@ -110,3 +110,38 @@ def test_too_few_rows_fail_with_the_number(cast: Cast) -> None:
     gate = named(gates.checklist(cast.version(rows=40)))["Enough rows"]
     assert gate.passed is False
     assert "40 rows" in gate.sentence
+
+
+@pytest.mark.parametrize(
+    ("better", "passed", "words"),
+    [
+        ({"value": 0.03, "low": 0.01, "high": 0.05}, True, "0.010 to 0.050, is above zero"),
+        ({"value": 0.03, "low": -0.01, "high": 0.07}, False, "-0.010 to 0.070, is not all above zero"),
+        ({"value": None, "low": None, "high": None}, True, "0.770 to 0.830"),
+    ],
+)
+def test_certainty_is_judged_by_the_difference_on_the_same_customers(
+    cast: Cast, better: dict[str, float | None], passed: bool, words: str
+) -> None:
+    """Two intervals may overlap where the difference is beyond doubt, and the other way round."""
+    metrics = {"auc": {"value": 0.8, "low": 0.77, "high": 0.83}, "naive": {"auc": 0.7}, "better": {"auc": better}}
+    gate = named(gates.checklist(cast.version(metrics=metrics)))["Certainty"]
+    assert gate.passed is passed
+    if better["value"] is not None:
+        assert words in gate.sentence
+
+
+@pytest.mark.parametrize(
+    ("card", "passed", "words"),
+    [
+        ({"held_back": [{"column": "attr_x"}]}, True, "attr_x alone nearly tells the outcome and is not used."),
+        ({"held_back": [], "allowed": [{"column": "attr_x"}]}, None, "somebody declared it legitimate"),
+        ({"held_back": []}, True, "No column alone tells the outcome too well."),
+    ],
+)
+def test_columns_that_tell_too_much_are_named(
+    cast: Cast, card: dict[str, Any], passed: bool | None, words: str
+) -> None:
+    gate = named(gates.checklist(cast.version(card=card)))["Columns that tell too much"]
+    assert gate.passed is passed
+    assert words in gate.sentence
