@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 BAD, PLAIN, GOOD = -1, 0, 1
 Facts = dict[str, "Floats"]
+DEARER = 0.04
+"""A rise in prices below this is what a year of inflation does to everybody."""
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,9 @@ def _rules() -> dict[str, tuple[Rule, ...]]:
         ),
         "range": (r("narrow_range", PLAIN, lambda f: f["skus_all"] > 0, {"skus": "skus_all", "new": "new_skus_180"}),),
         "price": (
-            r("price_rose", BAD, lambda f: f["price_peak_180"] >= 0.04, {"share": "price_peak_180"}),
-            r("price_drifted", BAD, lambda f: f["price_drift"] >= 0.04, {"share": "price_drift"}),
-            r("shelf_rose", BAD, lambda f: f["shelf_rise"] >= 0.02, {"share": "shelf_rise"}),
+            r("price_rose", BAD, lambda f: f["price_peak_180"] >= DEARER, {"share": "price_peak_180"}),
+            r("price_drifted", BAD, lambda f: f["price_drift"] >= DEARER, {"share": "price_drift"}),
+            r("shelf_rose", BAD, lambda f: f["shelf_rise"] >= DEARER, {"share": "shelf_rise"}),
             r("price_talk", BAD, lambda f: f["price_talk_180"] > 0, {"times": "price_talk_180"}),
             r("price_fell", GOOD, lambda f: f["price_change_180"] <= -0.02, {"share": "price_change_180"}),
         ),

@@ -150,6 +150,11 @@ def test_a_competitor_or_price_rise_is_named_only_where_there_was_one() -> None:
     assert [one["code"] for one in made] == ["competitor", "price_rose"]
 
 
+def test_a_price_that_rose_with_inflation_is_no_reason() -> None:
+    assert told({"price": 0.9}, price_peak_180=0.03, shelf_rise=0.03) == []
+    assert told({"price": 0.9}, shelf_rise=0.05)[0]["code"] == "shelf_rose"
+
+
 def test_reasons_against_come_after_reasons_for() -> None:
     made = told({"trend": 0.1, "tenure": -0.9}, tenure=900.0)
     assert [one["sign"] for one in made] == [1, -1]
