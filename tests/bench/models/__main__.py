@@ -1,4 +1,4 @@
-"""python -m tests.bench.models [--only labelled,timed,value,features,scoring,training,nets] [--quick] [--out FILE]"""
+"""python -m tests.bench.models [--only labelled,timed,value,features,scoring,training,nets,judgement] [--quick] …"""
 
 # ruff: noqa: T201
 import argparse
@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
-PARTS = ("labelled", "timed", "value", "features", "scoring", "training", "nets")
+PARTS = ("labelled", "timed", "value", "features", "scoring", "training", "nets", "judgement")
 HEAD = "| what | n | ours | best peer | bar | |\n|---|---|---|---|---|---|"
 NAMED = ("lightgbm", "catboost", "scikit-learn", "duckdb", "keras", "tensorflow-cpu")
 BEGIN, END = "<!-- bench-models: begin -->", "<!-- bench-models: end -->"
