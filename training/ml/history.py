@@ -68,7 +68,9 @@ def gathered(
     what = "contract" if outcome.mode == "subscription" else "order"
     if not known:
         raise Refusal(f"There is no {what} before {as_of}. Upload {what}s, or choose a later date.")
-    dates = splits.back_from(as_of, days=outcome.days, first=min(known))
+    dates = splits.back_from(
+        as_of, days=outcome.days, first=min(known), most=rows // max(1, sum(count for _, count in sizes))
+    )
     if dates is None:
         needed = outcome.days + splits.WARM_UP
         raise Refusal(

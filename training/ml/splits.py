@@ -31,16 +31,18 @@ class Dates:
     strict: tuple[date, ...]
 
 
-def back_from(as_of: date, *, days: int, first: date) -> Dates | None:
+def back_from(as_of: date, *, days: int, first: date, most: int = MOST_DATES) -> Dates | None:
     """Past dates every 15 to 30 days, each with its outcome known at as_of; None when history is too short for one.
 
-    The newest 26 at most: two years and the same season of each.
+    The newest 26 at most: two years and the same season of each. Dates stay 30 days apart where all customers at
+    twice as many would be more than `most` dates' worth.
     """
     newest = as_of - timedelta(days=days)
     reach = (newest - first).days - WARM_UP
     if reach < 0:
         return None
-    step = STEP if reach >= STEP * (FEW_DATES - 1) else STEP // 2
+    few = reach < STEP * (FEW_DATES - 1) and 2 * reach // STEP < most
+    step = STEP // 2 if few else STEP
     dates = [newest - timedelta(days=step * number) for number in range(min(MOST_DATES, reach // step + 1))]
     strict = tuple(moment for moment in dates if moment + timedelta(days=days) <= newest)
     return Dates(newest, tuple(dates), strict)
@@ -79,15 +81,16 @@ def fold_parts(fold: Ints) -> list[tuple[Bools, Bools]]:
     return [(fold != number, fold == number) for number in range(int(fold.max()) + 1)]
 
 
-def crossed_parts(moments: Sequence[date], group: Ints, *, folds: int, seed: int) -> list[tuple[Bools, Bools]]:
-    """Parts that hold other customers on other dates at once, so that what only fits the taught dates gains nothing.
+def forward_parts(moments: Sequence[date], group: Ints, *, folds: int, seed: int) -> list[tuple[Bools, Bools]]:
+    """Parts that teach with the older dates and hold other customers on the newer ones, as use will ask of a model.
 
-    Dates are cut into `folds` stretches; part k holds its share of the customers in stretch k and teaches with
-    the other customers in the other stretches. With fewer dates than folds, only customers are held out.
+    About two fifths of the dates are held; each part holds its share of the customers there. What fits the season or
+    the customers that were taught, and not those to come, gains nothing. With fewer than 3 dates, only customers are
+    held out.
     """
     fold = group_folds(group, folds=folds, seed=seed)
     days, place = np.unique(np.array(moments, dtype="datetime64[D]"), return_inverse=True)
-    if len(days) < folds:
+    if len(days) < 3:
         return fold_parts(fold)
-    stretch = place * folds // len(days)
-    return [((fold != k) & (stretch != k), (fold == k) & (stretch == k)) for k in range(folds)]
+    late = place >= max(1, round(len(days) * 0.6))
+    return [((fold != k) & ~late, (fold == k) & late) for k in range(folds)]

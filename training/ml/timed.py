@@ -107,7 +107,7 @@ class _Past:
         """How families are compared: across customers and dates, or across customers when those also judge."""
         moments = list(self.frame["as_of"][self.teaching].dt.date)
         if self.by_time:
-            return splits.crossed_parts(moments, taught.group, folds=FOLDS, seed=self.task.seed)
+            return splits.forward_parts(moments, taught.group, folds=FOLDS, seed=self.task.seed)
         return splits.fold_parts(splits.group_folds(taught.group, folds=FOLDS, seed=self.task.seed))
 
 
@@ -211,10 +211,17 @@ def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.T
     fold = splits.group_folds(group, folds=5, seed=seed)
     known = calibrate.cross_fitted(blended, y, fold=fold)
     shared = lending.learned(known, y, partner=frame["partner"], group=group, fold=fold)
-    said = shared.said
+    said, slope = shared.said, calibrate.fit(blended, y).slope
+    held = _blended(choice, tried.margins)
+    seen = ~np.isnan(held)
+    held = held[seen]
     if past.by_time:  # the level of the judged date is foreseen from the dates before, as it is in use
         adjusted = _logit(shared.said) - _logit(known)
-        said = calibrate.sigmoid(_foreseen(past, taught, _blended(choice, tried.margins), blended) + adjusted)
+        slope, _ = level.evened(held, taught.y[seen], moment=taught.moment[seen])
+        said = calibrate.sigmoid(_foreseen(past, slope, blended) + adjusted)
+        # one date's slope is the season's: use draws on every date that was held out
+        days = np.append(taught.moment[seen], np.full(len(y), taught.moment.max() + 1))
+        slope, _ = level.evened(np.append(held, blended), np.append(taught.y[seen], y), moment=days)
     metrics, told = judgement.of(
         y, said, score=blended if np.array_equal(shared.said, known) else said, naive=_rival(recipe, frame, y, past),
         partner=frame["partner"], worth=_worth(frame, past), seed=seed, group=group,
@@ -222,16 +229,11 @@ def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.T
     about = {"kind": past.task.kind, **vars(past.outcome)}
     metrics |= versus.compared(past.task.network, frame, y, said, about=about)
     figures = {name: evaluate.without_nan({"auc": evaluate.auc(y, margin)}) for name, margin in margins.items()}
-    return _Judged(metrics, figures, calibrate.fit(blended, y).slope, shared, told)
+    return _Judged(metrics, figures, slope, shared, told)
 
 
-def _foreseen(past: _Past, taught: Examples, held: Floats, judging: Floats) -> Floats:
-    """Calibrated log-odds of the judged rows, by the slope and the rates that were known on their date.
-
-    held: the champion's margins for taught rows, NaN where no part held them out. judging: those of the judged rows.
-    """
-    seen = ~np.isnan(held)
-    slope, _ = level.evened(held[seen], taught.y[seen], moment=taught.moment[seen])
+def _foreseen(past: _Past, slope: float, judging: Floats) -> Floats:
+    """Calibrated log-odds of the judged rows' margins, by the slope and the rates that were known on their date."""
     rate = past.level.foreseen(past.frame["as_of"].max().date())
     return level.at(rate, judging, slope=slope).margin(judging)
 

@@ -112,16 +112,28 @@ def test_folds_keep_groups_whole_and_classes_even() -> None:
     assert np.array_equal(fold, splits.stratified_folds(y, group, folds=5, seed=3))
 
 
-def test_crossed_parts_share_neither_customers_nor_dates() -> None:
-    moments = [DAY - timedelta(days=30 * k) for k in range(6) for _ in range(50)]
-    group = np.tile(np.arange(50), 6)
-    parts = splits.crossed_parts(moments, group, folds=3, seed=1)
-    assert len(parts) == 3
-    stamps = np.array(moments)
-    for teaching, held in parts:
-        assert held.any()
-        assert not set(group[teaching]) & set(group[held])
-        assert not set(stamps[teaching]) & set(stamps[held])
+def test_forward_parts_teach_older_dates_and_hold_other_customers_on_newer_ones() -> None:
+    moments = [DAY - timedelta(days=30 * (number % 10)) for number in range(600)]
+    group = np.arange(600) // 10
+    parts = splits.forward_parts(moments, group, folds=3, seed=1)
+    days = np.array(moments)
+    held = np.zeros(600, dtype=int)
+    for teaching, holding in parts:
+        assert max(days[teaching]) < min(days[holding])
+        assert not set(group[teaching]) & set(group[holding])
+        held += holding
+    assert held.max() == 1
+    assert set(days[held == 1]) == {DAY - timedelta(days=30 * number) for number in range(4)}
+
+
+def test_few_dates_are_looked_at_twice_as_densely_where_rows_allow() -> None:
+    first = DAY - timedelta(days=330)
+    dense = splits.back_from(DAY, days=90, first=first)
+    sparse = splits.back_from(DAY, days=90, first=first, most=8)
+    assert dense is not None
+    assert sparse is not None
+    assert len(dense.training) == 2 * len(sparse.training) - 1
+    assert dense.judged == sparse.judged == DAY - timedelta(days=90)
 
 
 def test_ranks_share_ties_and_keep_gaps() -> None:
