@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
+from django.utils.safestring import SafeString
+
 from portal.kit.admin import row_link
-from predictions.models import Pointer
+from predictions.models import Pointer, Publication
+from training.admin import drifts
 from training.admin.drifts import Reading, told_by
 
 
@@ -19,3 +22,9 @@ def shown(versions: Iterable[int]) -> dict[int, list[Reading]]:
             reading = Reading(row_link(made, row.partner), made.as_of, drift)
             found.setdefault(made.version_id, []).append(reading)
     return found
+
+
+def look(publication: Publication) -> SafeString | str:
+    """Whether this list's inputs moved, as a badge."""
+    found = publication.evidence.get("drift") or {}
+    return drifts.look(found.get("psi"), own=found.get("against") != "network")

@@ -14,6 +14,7 @@ from portal.kit.admin import Button, ReadPage, Reason, Table, mark, row_link
 from portal.kit.errors import Refusal
 from portal.kit.numbers import NONE, day, moment, money, whole
 from predictions import publications
+from predictions.admin import drift
 from predictions.models import Pointer, Publication
 from training.admin import drifts
 from training.admin.words import told
@@ -39,7 +40,7 @@ class PublicationAdmin(ReadPage):
     intro = gettext_lazy(
         "Lists made for partners. A partner sees the one marked published; a failed check changes nothing."
     )
-    list_display = ("partner", "kind", "state_mark", "as_of", "version", "customers", "failed")
+    list_display = ("partner", "kind", "state_mark", "as_of", "version", "customers", "failed", "inputs")
     list_filter = ("state", "kind", ("partner", admin.RelatedOnlyFieldListFilter))
     list_select_related = ("partner", "version__partner")
     list_per_page = 50
@@ -66,6 +67,10 @@ class PublicationAdmin(ReadPage):
     @admin.display(description=gettext_lazy("failed checks"))
     def failed(self, publication: Publication) -> str:
         return ", ".join(gate["name"] for gate in _gates(publication) if not gate["passed"]) or NONE
+
+    @admin.display(description=gettext_lazy("inputs"))
+    def inputs(self, publication: Publication) -> SafeString | str:
+        return drift.look(publication)
 
     def offered(self, request: HttpRequest, row: Any) -> list[str]:
         """Only what is shown now, and has something before it, can be rolled back."""

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,8 +15,8 @@ from portal.kit.admin.shows import row_url
 from portal.kit.errors import Refusal
 from portal.kit.numbers import day, whole
 from predictions import scoring
+from predictions.admin import drift
 from predictions.models import Publication, ScoringRun
-from training.admin import drifts
 from training.registry import Kind
 
 
@@ -96,7 +95,7 @@ class ScoringRunAdmin(RunPage):
         lines = [
             [
                 *(row_link(one, one.partner), mark(one), day(one.as_of), one.version),
-                *(whole(one.counts.get("customers")), _inputs(one)),
+                *(whole(one.counts.get("customers")), drift.look(one)),
             ]
             for one in made[:200]
         ]
@@ -104,8 +103,3 @@ class ScoringRunAdmin(RunPage):
         heads = [_("Partner"), _("State"), _("As of"), _("Model"), _("Customers"), _("Inputs")]
         result = Table(_("Partners"), heads, lines, _("No partner is scored yet."))
         return {**super().show(request, row), "results": [result]}
-
-
-def _inputs(publication: Publication) -> SafeString | str:
-    found = publication.evidence.get("drift") or {}
-    return drifts.look(found.get("psi"), own=found.get("against") != "network")

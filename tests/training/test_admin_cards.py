@@ -261,6 +261,7 @@ class TestDrift:
         assert "The network answers." in text
         run = vera.get(reverse("admin:predictions_scoringrun_change", args=[made.run_id])).content.decode()
         assert "moved far" in run
+        assert "moved far" in vera.get("/admin/predictions/publication/").content.decode()
 
     def test_a_partner_held_against_all_others_is_unlike_them_and_marks_nothing_down(
         self, vera: Client, drifted: ModelVersion, cast: Cast
