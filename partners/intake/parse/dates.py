@@ -107,7 +107,6 @@ def evidence(column: pa.Array | pa.ChunkedArray) -> Evidence:
 def _parse(texts: pa.Array, order: Order) -> Parsed:
     texts = trimmed(texts)
     blank = mask(is_blank(texts))
-    lower = pc.utf8_lower(texts)
     days = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
     for pattern in (YEAR_FIRST, COMPACT):
         cut = parts(texts, pattern, "ymd")
@@ -116,14 +115,22 @@ def _parse(texts: pa.Array, order: Order) -> Parsed:
     pointed = mask(pc.match_substring_regex(texts, POINTED))
     day_first = pointed | (order == "dmy")
     fill(days, np.where(found, year, 0), np.where(day_first, second, first), np.where(day_first, first, second))
-    if np.isnat(days[~blank]).any():
-        for pattern in (DAY_NAME, NAME_DAY):
-            _named(days, lower, pattern)
-        serials = parts(texts, SERIAL, "s")["s"]
-        fits = (serials >= SERIAL_FIRST) & (serials <= SERIAL_LAST) & np.isnat(days)
-        days[fits] = EPOCH + serials[fits].astype("timedelta64[D]")
+    rest = np.flatnonzero(np.isnat(days) & ~blank)
+    if len(rest):
+        days[rest] = _rarer(texts.take(pa.array(rest)))
     days[blank] = np.datetime64("NaT")
     return Parsed(pa.array(days, pa.date32()), np.isnat(days) & ~blank)
+
+
+def _rarer(texts: pa.Array) -> np.ndarray:
+    """Days by names of months and by serial numbers."""
+    days = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[D]")
+    for pattern in (DAY_NAME, NAME_DAY):
+        _named(days, pc.utf8_lower(texts), pattern)
+    serials = parts(texts, SERIAL, "s")["s"]
+    fits = (serials >= SERIAL_FIRST) & (serials <= SERIAL_LAST) & np.isnat(days)
+    days[fits] = EPOCH + serials[fits].astype("timedelta64[D]")
+    return days
 
 
 def parts(texts: pa.Array, pattern: str, groups: str) -> dict[str, np.ndarray]:

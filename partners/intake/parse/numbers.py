@@ -39,10 +39,20 @@ def parse(column: pa.Array | pa.ChunkedArray, *, decimal: Decimal = "point", per
 def _parse(texts: pa.Array, decimal: Decimal, percent: bool) -> Parsed:
     texts = trimmed(texts)
     blank = is_blank(texts)
-    if decimal == "point" and not percent:
-        plain = pc.or_(blank, pc.fill_null(pc.match_substring_regex(texts, PLAIN), False))
-        if pc.all(plain).as_py():
-            return _cast(texts, pc.invert(blank), blank)
+    if decimal == "comma" or percent:
+        return _written(texts, blank, decimal, percent)
+    plain = pc.or_(blank, pc.fill_null(pc.match_substring_regex(texts, PLAIN), False))
+    known = _cast(texts, pc.and_not(plain, blank), blank)
+    if pc.all(plain).as_py():
+        return known
+    odd = pc.invert(plain)  # most cells of a column are plain, however odd the others are
+    other = _written(texts.filter(odd), blank.filter(odd), decimal, percent)
+    known.bad[mask(odd)] = other.bad
+    return Parsed(pc.replace_with_mask(known.values, odd, other.values), known.bad)
+
+
+def _written(texts: pa.Array, blank: pa.Array, decimal: Decimal, percent: bool) -> Parsed:
+    """Numbers in any of the ways in which people write them."""
     bare = _bare(texts, percent)
     digits = pc.match_substring_regex(bare, r"\d")
     good = pc.and_(digits, pc.match_substring_regex(bare, POINT if decimal == "point" else COMMA))
