@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 KINDS = {"churn": "churn", "propensity": "propensity", "value": "value", "recommendations": "recommendation"}
 MONEY = {"churn": "value_at_risk", "propensity": "expected_value"}
+PIECE = 10_000
+SHEET_ROWS = 2**20 - 1
+NUMBERS = {
+    "rank": "int64", "is_repeat": "bool_",
+    **dict.fromkeys(
+        ("probability", "score", "expected_value", "value_at_risk", "expected_spend", "low", "high"), "float64"
+    ),
+}  # fmt: skip
+"""Columns of a Parquet file that are not text."""
 REPEATS = ("include", "exclude", "only")
 
 
@@ -51,10 +61,10 @@ def export(partner: Partner, what: str, out: Path, *, form: str, top: int | None
         )
     if not out.parent.is_dir():
         raise Refusal(_("The folder %(folder)s does not exist: make it or choose another.") % {"folder": out.parent})
-    rows = list(records(publication, language=partner.language, top=top, repeat=repeat))
+    rows = records(publication, language=partner.language, top=top, repeat=repeat)
     part = out.with_name(f".{out.name}.part")
     try:
-        {"csv": _csv, "parquet": _parquet, "xlsx": _xlsx}[form](part, columns(kind), rows)
+        count = {"csv": _csv, "parquet": _parquet, "xlsx": _xlsx}[form](part, columns(kind), rows)
         part.replace(out)
     except OSError as error:
         raise Refusal(
@@ -62,7 +72,7 @@ def export(partner: Partner, what: str, out: Path, *, form: str, top: int | None
         ) from error
     finally:
         part.unlink(missing_ok=True)
-    return len(rows)
+    return count
 
 
 def records(publication: Publication, *, language: str, top: int | None, repeat: str) -> Iterator[dict[str, Any]]:
@@ -73,7 +83,7 @@ def records(publication: Publication, *, language: str, top: int | None, repeat:
     else:
         table = table.sort_by([("rank", "ascending")])
         table = table.slice(0, top) if top else table
-    for row in table.to_pylist():
+    for row in (row for piece in table.to_batches(max_chunksize=PIECE) for row in piece.to_pylist()):
         row["model_version"], row["as_of"] = str(publication.version), publication.as_of.isoformat()
         if publication.kind == "recommendation":
             row["reason"] = registry.offer_sentence(json.loads(row["reason"]), language) if row["reason"] else ""
@@ -109,28 +119,42 @@ def _cut(table: "pyarrow.Table", *, top: int, repeat: str) -> "pyarrow.Table":
     return pa.Table.from_pandas(pd.DataFrame(frame[frame["rank"] <= top]), preserve_index=False)
 
 
-def _csv(path: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
+def _csv(path: Path, names: list[str], rows: Iterator[dict[str, Any]]) -> int:
+    count = 0
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(names)
-        writer.writerows([safe(row[name]) for name in names] for row in rows)
+        for row in rows:
+            writer.writerow([safe(row[name]) for name in names])
+            count += 1
+    return count
 
 
-def _parquet(path: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
+def _parquet(path: Path, names: list[str], rows: Iterator[dict[str, Any]]) -> int:
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
-    parquet.write_table(pa.table({name: [row[name] for row in rows] for name in names}), path)
+    schema = pa.schema([(name, getattr(pa, NUMBERS.get(name, "string"))()) for name in names])
+    count = 0
+    with parquet.ParquetWriter(path, schema) as writer:
+        while piece := list(islice(rows, PIECE)):
+            writer.write_table(pa.Table.from_pylist(piece, schema))
+            count += len(piece)
+    return count
 
 
-def _xlsx(path: Path, names: list[str], rows: list[dict[str, Any]]) -> None:
+def _xlsx(path: Path, names: list[str], rows: Iterator[dict[str, Any]]) -> int:
     from xlsxwriter import Workbook
 
+    number = 0
     with path.open("wb") as file:
         book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
         sheet = book.add_worksheet("Fairway")
         sheet.write_row(0, 0, names)
-        for number, row in enumerate(rows, 1):
+        for number, row in enumerate(islice(rows, SHEET_ROWS), 1):
             sheet.write_row(number, 0, [safe(row[name]) for name in names])
         sheet.freeze_panes(1, 0)
         book.close()
+    if next(rows, None) is not None:
+        raise Refusal(_("A sheet holds %(rows)s rows at most: take a shorter list, or CSV.") % {"rows": SHEET_ROWS})
+    return number

@@ -91,6 +91,41 @@ def test_parquet_and_xlsx_keep_numbers_as_numbers(published: Cast, tmp_path: Pat
     assert sheet[3][0] == "'=cmd()"
 
 
+def test_a_list_longer_than_a_piece_comes_out_whole_and_in_order(
+    published: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "PIECE", 2)
+    for form in ("csv", "parquet"):
+        out = tmp_path / f"x.{form}"
+        assert exports.export(published.alder, "churn", out, form=form, top=None, repeat="include") == 3
+    assert [row["rank"] for row in read(tmp_path / "x.csv")] == ["1", "2", "3"]
+    table = parquet.read_table(tmp_path / "x.parquet")
+    assert table["rank"].to_pylist() == [1, 2, 3]
+    assert table.schema.field("reason_3").type == "string"
+
+
+def test_a_list_longer_than_a_sheet_is_refused_and_leaves_nothing(
+    published: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "SHEET_ROWS", 2)
+    with pytest.raises(Refusal, match="A sheet holds 2 rows"):
+        exports.export(published.alder, "churn", tmp_path / "x.xlsx", form="xlsx", top=None, repeat="include")
+    assert list(tmp_path.glob(".*.part")) + list(tmp_path.glob("x.*")) == []
+
+
+def test_a_list_with_reasons_for_its_head_alone_leaves_the_other_cells_empty(published: Cast, tmp_path: Path) -> None:
+    with scope(partner=published.alder):
+        made = publications.shown(published.alder, "churn")
+    assert made is not None
+    path = made.folder / "scores.parquet"
+    table = parquet.read_table(path)
+    place = table.column_names.index("reasons")
+    kept = [table["reasons"][0].as_py(), "[]", "[]"]
+    parquet.write_table(table.set_column(place, "reasons", [kept]), path)
+    exports.export(published.alder, "churn", tmp_path / "x.csv", form="csv", top=None, repeat="include")
+    assert [bool(row["reason_1"]) for row in read(tmp_path / "x.csv")] == [True, False, False]
+
+
 def test_without_a_publication_the_sentence_says_what_to_run(cast: Cast, tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="score churn --publish"):
         exports.export(cast.alder, "churn", tmp_path / "x.csv", form="csv", top=None, repeat="include")

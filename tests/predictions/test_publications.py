@@ -240,7 +240,8 @@ def test_killed_between_two_pieces_and_run_again_every_customer_has_one_row(
     alder: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rows, "PIECE", 100)
-    stored, real = [], rows.store
+    stored: list[int] = []
+    real = rows.store
 
     def dying(piece: pa.RecordBatch) -> None:
         if len(stored) == 2:
