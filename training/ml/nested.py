@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     Suspects = Callable[[pd.DataFrame, Floats, Ints], frozenset[str]]
     """Columns to hold back, from teaching rows, their labels and their folds."""
 
-BRAKE = 0.75
-"""The emergency brake: after this share of the budget on the clock, no further family is begun."""
+BRAKE = 0.8
+"""The emergency brake: after this share of the budget on the clock, no further family is begun unless asked for."""
 
 
 @dataclass
@@ -149,7 +149,7 @@ def _teach(
     taught = _Taught([{} for _ in plan.seats])
     tried = plan.tried()
     for place, name in enumerate(tried):
-        if taught.seconds and monotonic() - started > BRAKE * task.budget:
+        if taught.seconds and not task.families and monotonic() - started > BRAKE * task.budget:
             taught.notes.append(_said(LATE, name=name, budget=f"{task.budget:g}"))
             continue
         begun = monotonic()

@@ -15,7 +15,7 @@ from training.ml.features.catalogue import sentence
 from training.ml.interface import PartnerData, Task, Trained
 
 DAY = date(2024, 6, 1)
-TASK = Task("churn", "labelled", 90, ("logistic", "boosting"), 60.0)
+TASK = Task("churn", "labelled", 90, ("logistic", "boosting"), 25.0)
 
 
 def fit(data: PartnerData, out: Path, task: Task = TASK) -> tuple[Trained, pd.DataFrame]:
@@ -51,7 +51,7 @@ def test_every_customer_comes_back_and_the_churned_as_gone(done: tuple, telco: P
 def test_customers_that_trained_are_scored_out_of_fold(tmp_path: Path) -> None:
     """On pure noise, models remember their rows: only a customer's own fold has not seen it."""
     noise = makers.labelled(tmp_path / "noise", noise=True)
-    _, scored = fit(noise, tmp_path / "out", Task("churn", "labelled", 90, ("boosting",), 60.0))
+    _, scored = fit(noise, tmp_path / "out", Task("churn", "labelled", 90, ("boosting",), 25.0))
     known = file(noise).index[file(noise).churned.notna()]
     assert 0.4 < evaluate.auc(truth(noise)[known].to_numpy(), scored.probability[known].to_numpy()) < 0.6
 
@@ -70,7 +70,7 @@ def test_a_column_that_gives_the_answer_away_is_named_and_held_back(tmp_path: Pa
 
 def test_a_column_a_person_allowed_is_used_and_the_card_says_so(tmp_path: Path) -> None:
     leaky = makers.labelled(tmp_path / "leak", leak=True)
-    task = Task("churn", "labelled", 90, ("logistic",), 60.0, allowed=("cancelled_on_file",))
+    task = Task("churn", "labelled", 90, ("logistic",), 25.0, allowed=("cancelled_on_file",))
     made, _ = fit(leaky, tmp_path / "out", task)
     assert made.card["held_back"] == []
     assert [one["column"] for one in made.card["allowed"]] == ["attr_cancelled_on_file"]
@@ -78,7 +78,7 @@ def test_a_column_a_person_allowed_is_used_and_the_card_says_so(tmp_path: Path) 
 
 
 def test_a_column_held_back_before_stays_so_until_it_is_allowed(telco: PartnerData, tmp_path: Path) -> None:
-    task = Task("churn", "labelled", 90, ("logistic",), 60.0, suspected=("attr_calls",))
+    task = Task("churn", "labelled", 90, ("logistic",), 25.0, suspected=("attr_calls",))
     made, _ = fit(telco, tmp_path / "out", task)
     assert [one["column"] for one in made.card["held_back"]] == ["attr_calls"]
     assert not any("calls" in name for name in made.card["columns"])
@@ -128,7 +128,7 @@ def test_copies_of_a_row_never_sit_on_both_sides(telco: PartnerData, tmp_path: P
 
 def test_purchases_work_the_same_and_leave_buyers_out(tmp_path: Path) -> None:
     visits = makers.labelled(tmp_path / "visits", label="purchased")
-    task = Task("propensity", "labelled", 30, ("logistic",), 60.0)
+    task = Task("propensity", "labelled", 30, ("logistic",), 25.0)
     made, scored = fit(visits, tmp_path / "out", task)
     bought = file(visits).index[file(visits).purchased.fillna(False).astype(bool)]
     assert made.metrics["auc"]["value"] > 0.7
