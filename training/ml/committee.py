@@ -39,6 +39,14 @@ class Committee:
     def probability(self, x: Floats, *, fold: Ints | None = None) -> Floats:
         return sigmoid(self.margin(x, fold=fold))
 
+    def margins(self, x: Floats) -> dict[str, Floats]:
+        """What each family says by itself, neither weighted nor calibrated: log-odds (n,), the mean of its folds."""
+        seen = {name: x[:, self.columns.seen(families.family(name).sees)] for name in self.models}
+        return {
+            name: np.mean([model.margin(seen[name]) for model in models], axis=0)
+            for name, models in self.models.items()
+        }
+
     def contributions(self, x: Floats, *, fold: Ints | None = None) -> Floats:
         """Each column's share of the calibrated log-odds (n × m): the blend is linear in its members' log-odds.
 

@@ -204,7 +204,7 @@ def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.T
     if past.by_time:
         x = recipe.matrix(frame)
         jury = committee.seated(taught, dict.fromkeys(tried.margins, 1.0), seed=seed, limits=trial.limits(past.task))
-        margins = {name: jury.models[name][0].margin(x) for name in tried.margins}
+        margins = jury.margins(x)
     else:
         margins = tried.margins
     blended = _blended(choice, margins)

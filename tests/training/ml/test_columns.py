@@ -103,6 +103,15 @@ def test_a_committee_adds_members_up_and_puts_their_reasons_in_place(folds: int,
         assert np.allclose(asked.margin(examples.x), shares.sum(axis=1))
 
 
+@pytest.mark.usefixtures("tellers")
+def test_each_member_can_be_heard_alone() -> None:
+    examples = weekly()
+    one = Committee(examples.columns, {"flat": 0.5, "long": 2.0}, {"flat": [Told()], "long": [Told()]})
+    alone = one.margins(examples.x)
+    assert np.allclose(alone["flat"], examples.x[:, :6].sum(axis=1))
+    assert np.allclose(alone["long"], examples.x[:, 6:].sum(axis=1))
+
+
 def test_seats_are_taken_by_models_that_saw_their_columns(tellers: dict[str, Teller]) -> None:
     seated = committee.seated(weekly(), {"flat": 1.0, "long": 1.0}, seed=1, limits=Limits())
     assert tellers["long"].shown[0].x.shape == (60, 3)
