@@ -8,6 +8,7 @@ Facts always hold every column of their table, so that a dataset can take the fi
 from pathlib import Path
 from typing import Self
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -33,6 +34,8 @@ class Canonical:
     def __init__(self, path: Path, mapping: Mapping, staged: pa.Schema) -> None:
         self.mapping = mapping
         self.path, self.table, self.database = path, TABLES[mapping.kind], connect(path.parent)
+        self.beside = self.database.cursor()
+        """For rows that are written while others are completed: threads do not share a connection."""
         self.have = {*mapping.fields(), mapping.row_number} - {""}
         self.sent = [name for name in staged.names if name != "row"]
         self.schema = self._schema(staged)
@@ -51,6 +54,7 @@ class Canonical:
 
     def __exit__(self, *_: object) -> None:
         self._writer.close()
+        self.beside.close()
         self.database.close()
 
     def complete(self, staged: pa.Table) -> pa.Table:
@@ -71,12 +75,13 @@ class Canonical:
             self._note_keys(table)
         if pairs:
             self.twins.add(table, *pairs)
-        self.totals.add(table, self._customers(table))
         self.rows.append(staged.column("row").to_numpy().astype(np.int32))
         return table
 
     def write(self, table: pa.Table) -> None:
+        """Write these rows and keep their sums, while the next ones are completed."""
         if table.num_rows:
+            self.totals.add(table, self._customers(table))
             self._writer.write_table(table)
 
     def finish(self, problems: Problems, *, keep: str, current: Path | None) -> Finished:
@@ -119,7 +124,7 @@ class Canonical:
     def _complete_order(self, made: dict[str, pa.Array]) -> tuple[np.ndarray, np.ndarray]:
         """Line numbers, amounts and returns; hashes of order and product, and how often each pair stood before."""
         count, quantity = len(made["order_id"]), made["quantity"]
-        pairs = self._hashes(made, ["order_id", "sku"])
+        pairs = _hashes(self.database, made, ["order_id", "sku"])
         earlier = self.lines.earlier(pairs)
         numbers = pa.array(earlier + 1)
         made["line"] = pc.coalesce(made["line"], numbers) if "line" in made else numbers
@@ -141,12 +146,12 @@ class Canonical:
         self.database.register("block", pa.table(made))
         content = self.database.sql(f"SELECT md5(concat_ws(chr(31), {parts})) AS id FROM block").to_arrow_table()
         self.database.unregister("block")
-        numbers = pa.array(self.lines.earlier(self._hashes({"id": content.column("id")}, ["id"])) + 1)
+        numbers = pa.array(self.lines.earlier(_hashes(self.database, {"id": content.column("id")}, ["id"])) + 1)
         own = pc.binary_join_element_wise(content.column("id").combine_chunks(), numbers.cast(pa.string()), "-")
         made["interaction_id"] = pc.coalesce(made["interaction_id"], own) if "interaction_id" in made else own
 
     def _note_keys(self, table: pa.Table) -> None:
-        hashes = self._hashes({name: table.column(name) for name in self.key}, self.key)
+        hashes = _hashes(self.database, {name: table.column(name) for name in self.key}, self.key)
         again = hashes[self.keys.earlier(hashes) > 0]
         if len(again):
             self.repeated.append(distinct(again))
@@ -158,14 +163,17 @@ class Canonical:
         named = table.column("customer_id").drop_null().combine_chunks()
         fresh = pc.not_equal(named.slice(1), named.slice(0, max(0, len(named) - 1)))  # lines of an order stand together
         named = pa.concat_arrays([named.slice(0, 1), named.slice(1).filter(fresh)])
-        return self._hashes({"customer_id": named}, ["customer_id"])
+        return _hashes(self.beside, {"customer_id": named}, ["customer_id"])
 
-    def _hashes(self, columns: dict[str, pa.Array | pa.ChunkedArray], names: list[str]) -> np.ndarray:
-        self.database.register("block", pa.table({name: columns[name] for name in names}))
-        listed = ", ".join(quoted(name) for name in names)
-        found = self.database.execute(f"SELECT hash({listed}) AS h FROM block").fetchnumpy()["h"]
-        self.database.unregister("block")
-        return np.asarray(found, dtype=np.uint64)
+
+def _hashes(
+    database: duckdb.DuckDBPyConnection, columns: dict[str, pa.Array | pa.ChunkedArray], names: list[str]
+) -> np.ndarray:
+    database.register("block", pa.table({name: columns[name] for name in names}))
+    listed = ", ".join(quoted(name) for name in names)
+    found = database.execute(f"SELECT hash({listed}) AS h FROM block").fetchnumpy()["h"]
+    database.unregister("block")
+    return np.asarray(found, dtype=np.uint64)
 
 
 def _credit_notes(orders: pa.Array) -> pa.Array:
