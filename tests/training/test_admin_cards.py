@@ -103,6 +103,12 @@ class TestFigures:
         versions = vera.get("/admin/training/modelversion/").content.decode()
         assert re.search(r'field-graded"><span class="state-word[^"]*">[A-E]</span>', versions)
 
+    def test_weights_are_shown_as_shares_of_the_whole(self, vera: Client, cast: Cast) -> None:
+        lines = [{"family": "logistic", "weight": 0.6}, {"family": "boosting", "weight": 0.2}]
+        text = shown(vera, cast.version(card={"families": lines}))
+        assert "<td>75 %</td>" in text
+        assert "<td>25 %</td>" in text
+
     def test_a_card_of_another_shape_breaks_nothing(self, vera: Client, cast: Cast) -> None:
         odd: dict[str, Any] = {
             "slices": ["alder", {"partner": "x"}, {"partner": "alder", "n": 3, "few": True}],
@@ -132,7 +138,7 @@ class TestMoney:
         assert "the best is to call nobody" in dear
         asked = shown(vera, version, "?cost=0&save=100&margin=100&first=920")
         total = round(sum(one["said"] * one["n"] for one in version.metrics["calibration"]))
-        assert re.search(r"call the first 920 of 920: (\d+) of the \1 to whom", asked)
+        assert re.search(r"Call the first 920 of 920: (\d+) of the \1 to whom", asked)
         assert total > 100
         assert 'name="cost" value="0"' in asked
 

@@ -88,10 +88,11 @@ def bakeoff(version: ModelVersion) -> Table:
     """All families that were tried, their share in the champion and their figures."""
     rows = [one for one in version.card.get("families") or [] if isinstance(one, dict)]
     measures = [name for name in MEASURES if any(one.get(name) is not None for one in rows)][:4]
+    whole_weight = sum(one["weight"] for one in rows if isinstance(one.get("weight"), (int, float))) or 1.0
     lines = [
         [
             family(str(one.get("family", ""))),
-            percent(one.get("weight")),
+            percent(one["weight"] / whole_weight) if isinstance(one.get("weight"), (int, float)) else NONE,
             *(figure(name, one.get(name)) for name in measures),
             _("%(seconds)s s") % {"seconds": one["seconds"]} if one.get("seconds") is not None else NONE,
         ]

@@ -96,7 +96,8 @@ class Calls:
     @property
     def answer(self) -> str:
         """What the cut-off that was asked for would have brought."""
-        return self._told(self.chosen) if self.chosen else ""
+        said = self._told(self.chosen) if self.chosen else ""
+        return said[:1].upper() + said[1:]
 
     def said(self, value: float) -> str:
         return money(round(value), self.currency) if self.currency else whole(value)

@@ -35,6 +35,8 @@ unlike them it is rather than whether anything moved."""
 LEAST = 30
 """Customers from which drift is told at all."""
 NAMED = 5
+CLOCKS = ("age", "span")
+"""Features that grow with the calendar whatever happens; models see their rank among the customers of the day."""
 TINY = 1e-4
 FILE, SHARES = "drift.json", "drift.npz"
 POOL = ""
@@ -55,7 +57,7 @@ class Reference:
     def fit(cls, frame: pd.DataFrame, names: Iterable[str]) -> Reference:
         """frame: raw features, one row per customer, with a `partner` column. names: those the model reads."""
         frame = _sampled(frame)
-        features = [_bins(frame[name], name) for name in dict.fromkeys(names) if name in frame]
+        features = [_bins(frame[name], name) for name in dict.fromkeys(names) if name in frame and name not in CLOCKS]
         made, alone = cls(features, {}, {}), frame["partner"].nunique() == 1
         codes = made.codes(frame)
         for partner, place in [(POOL, np.arange(len(frame))), *frame.groupby("partner", sort=True).indices.items()]:

@@ -136,6 +136,13 @@ def test_many_customers_cost_a_sample() -> None:
     assert gauge.told()["of"] == 300_000
 
 
+def test_growing_older_is_no_drift() -> None:
+    then = customers().assign(age=np.linspace(0, 900, 2000))
+    gauge = Gauge(Reference.fit(then, [*NAMES, "age"]), "alder")
+    gauge.add(customers(seed=1).assign(age=np.linspace(300, 1200, 2000)))
+    assert gauge.told()["moved"] == 0
+
+
 def test_features_that_never_vary_or_are_never_known_are_no_trouble() -> None:
     flat = customers().assign(silence=1.0, orders_90=np.nan, segment=None)
     found = told(flat, flat)
