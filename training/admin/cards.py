@@ -150,7 +150,7 @@ def _slice(row: dict[str, Any]) -> list[Any]:
         return [whole(row.get("n")), _("too few to tell"), *([NONE] * 5)]
     low, high, said, area = row.get("low"), row.get("high"), row.get("said"), row.get("auc")
     level: Any = NONE
-    if None not in (low, high, said):
+    if low is not None and high is not None and said is not None:
         inside = low <= said <= high
         level = (
             badge(_("as it was"), look="good")

@@ -49,7 +49,8 @@ def told_by(reader: Reader) -> Reader:
 
 
 def readings(versions: Iterable[int]) -> dict[int, list[Reading]]:
-    wanted, found = list(versions), {}
+    wanted = list(versions)
+    found: dict[int, list[Reading]] = {}
     for reader in _readers:
         for version, rows in reader(wanted).items():
             found.setdefault(version, []).extend(rows)

@@ -90,16 +90,25 @@ def difference(metrics: dict[str, Any], measure: str) -> tuple[float, float, flo
     """
     sign = -1.0 if measure == "mae" else 1.0
     paired = (metrics.get("better") or {}).get(measure) if isinstance(metrics.get("better"), dict) else None
-    ends = [_number(paired.get(name)) for name in ("value", "low", "high")] if isinstance(paired, dict) else [None]
-    if None in ends:
+    ends = _ends(paired)
+    if ends is None:
         ours, naive = metrics.get(measure), metrics.get("naive")
         theirs = _number(naive.get(measure)) if isinstance(naive, dict) else None
-        parts = [_number(ours.get(name)) for name in ("value", "low", "high")] if isinstance(ours, dict) else [None]
-        if theirs is None or None in parts:
+        parts = _ends(ours)
+        if theirs is None or parts is None:
             return None
-        ends = [part - theirs for part in parts if part is not None]
-    value, low, high = (sign * end for end in ends if end is not None)
+        ends = [part - theirs for part in parts]
+    value, low, high = (sign * end for end in ends)
     return value, min(low, high), max(low, high)
+
+
+def _ends(found: Any) -> list[float] | None:
+    """Value, low and high of a figure; None unless all three are numbers."""
+    if not isinstance(found, dict):
+        return None
+    known = [_number(found.get(name)) for name in ("value", "low", "high")]
+    ends = [one for one in known if one is not None]
+    return ends if len(ends) == 3 else None
 
 
 def _rows(metrics: dict[str, Any], measure: str) -> Note:

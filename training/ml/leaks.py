@@ -127,12 +127,12 @@ def title(name: str) -> dict[str, str]:
 
 
 def _lead(frame: pd.DataFrame, name: str, y: Floats, fold: Ints) -> Lead:
-    missing = frame[name].isna().to_numpy(dtype=np.float64)
+    missing: Floats = np.asarray(frame[name].isna(), dtype=np.float64)
     gaps = _either_way(y, missing)
     told = evaluate.auc(y, attributes.single_rates(frame, name, y, fold))
     if pd.api.types.is_numeric_dtype(frame[name]) and 1 - missing.mean() >= FILLED:
         values = frame[name].astype("float64")
-        told = max(told, _either_way(y, values.fillna(values.median()).to_numpy()))
+        told = max(told, _either_way(y, np.asarray(values.fillna(values.median()), dtype=np.float64)))
     return Lead(name, max(told, gaps), "missing" if gaps >= told - 0.002 and missing.any() else "value")
 
 

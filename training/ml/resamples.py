@@ -99,9 +99,9 @@ class Order:
             for percent in lifts:
                 top = np.maximum(1.0, np.round(total * percent / 100))
                 told[f"lift_{percent}"] = _among(seen, hits, top) / top * total / positives
-            for count in tops:
-                top = np.minimum(float(count), total)
-                told[f"precision_{count}"] = _among(seen, hits, top) / top
+            for places in tops:
+                top = np.minimum(float(places), total)
+                told[f"precision_{places}"] = _among(seen, hits, top) / top
         return told
 
 
