@@ -14,6 +14,8 @@ from training.ml.pooling import FLOOR, Line, Pool, mark
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
+
     from training.ml.interface import Floats, Ints
 
 Said = dict[str, str]
@@ -58,7 +60,7 @@ class Learned:
     card: dict[str, Any]
 
 
-def learned(said: Floats, y: Floats, *, partner: Sequence[str], group: Ints, fold: Ints) -> Learned:
+def learned(said: Floats, y: Floats, *, partner: Sequence[str] | pd.Series, group: Ints, fold: Ints) -> Learned:
     """Adjust to partners where that helps on rows unseen by the adjustment itself.
 
     said (n,): calibrated probabilities for rows no model had seen; y (n,): outcomes; partner (n,): whose row; group

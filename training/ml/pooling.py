@@ -199,7 +199,7 @@ class _Rows:
     count: int
 
     def summed(self, values: Floats) -> Floats:
-        return np.bincount(self.whose, weights=values, minlength=self.count)
+        return np.bincount(self.whose, weights=values, minlength=self.count).astype(np.float64)
 
     def slopes(self, lines: Floats) -> tuple[Floats, Floats]:
         """Gradient (K × 2) and curvature (K × 2 × 2) of each partner's log-likelihood at these lines (K × 2)."""
