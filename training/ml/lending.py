@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Said = dict[str, str]
 SHOWN = 200
 """Partners named on a card, the largest first."""
-ANSWERS: dict[str, Said] = {
+ANSWERS: dict[str, Said] = {  # "fits" is the network's model too, where a comparison was possible
     "adjusted": {
         "en": "The network's model answers, adjusted to this partner by {customers} of its own customers; "
         "borrowed from peers: {borrowed} %.",
@@ -31,6 +31,11 @@ ANSWERS: dict[str, Said] = {
         "en": "The network's model answers. It has not been compared with this partner's own customers yet, "
         "so the level is borrowed from peers: {borrowed} %.",
         "zh-hans": "由网络模型给出。尚未与该伙伴自己的客户比对，水平借自同行：{borrowed} %。",
+    },
+    "fits": {
+        "en": "The network's model answers. Compared with {customers} of this partner's own customers it needed no "
+        "adjustment; borrowed from peers: {borrowed} %.",
+        "zh-hans": "由网络模型给出。与该伙伴自己的 {customers} 位客户比对后无需调整；借自同行的比例：{borrowed} %。",
     },
     "peers": {
         "en": "What holds for peers answers: {customers} customers with history are fewer than the {floor} needed to "
@@ -111,9 +116,12 @@ def basis(pool: Pool, *, partner: str, customers: int) -> dict[str, Any]:
         name = "peers"
     else:
         name = "adjusted" if known else "network"
-    told = heard if name in ("adjusted", "own") else max(heard, customers)
+    moved = bool(line.shift or line.slope)
+    words = "fits" if name == "adjusted" and not moved else name
+    name = "network" if words == "fits" else name
+    told = heard if words in ("adjusted", "fits", "own") else max(heard, customers)
     numbers = {"customers": told, "borrowed": round(100 * line.borrowed), "floor": FLOOR}
-    sentence = {language: text.format(**numbers) for language, text in ANSWERS[name].items()}
+    sentence = {language: text.format(**numbers) for language, text in ANSWERS[words].items()}
     return {"basis": name, "customers": told, "borrowed": line.borrowed, "cover": pooling.COVER, **sentence}
 
 

@@ -143,6 +143,14 @@ def test_adjusting_is_kept_where_unseen_rows_gain_and_dropped_where_they_do_not(
     assert "gained nothing" in dropped.card["en"]
 
 
+def test_a_partner_whose_list_is_not_adjusted_is_not_told_that_it_is() -> None:
+    pool = lending.unmoved(learned(world([400, 300, 200], level=1.0)).pool)
+    told = lending.basis(pool, partner="0", customers=9)
+    assert (told["basis"], told["customers"]) == ("network", 400)
+    assert "needed no adjustment" in told["en"]
+    assert f"{round(100 * told['borrowed'])} %" in told["zh-hans"]
+
+
 def test_an_only_partner_is_answered_as_calibrated() -> None:
     made = world([200])
     found = learned(made)
