@@ -29,6 +29,8 @@ SLOPE, GIVE = 1.0, 0.4
 NOISE = 0.15
 """How far a date lies off the line, in log-odds, whatever its number of customers."""
 HALF_LIFE = 365.0
+SKEW = 10.0
+"""Variance of one customer's spend against its squared mean: a few spend most of it."""
 BEYOND = 0.5
 """How far outside the rates seen so far, in log-odds, a forecast may go."""
 COVERED = 0.6
@@ -101,7 +103,8 @@ def diary(partner: PartnerData, outcome: labels.Outcome, *, moments: Sequence[da
 class Level:
     """What is needed to foresee the rate on any day: every partner's trade, and the rates seen at past dates.
 
-    rate, customers: by date, over all partners. up: whether the outcome is a purchase (more trade, more of it).
+    rate, customers: by date, over all partners. up: whether more trade means more of it, as with purchases. sums:
+    the rate is money per customer, and not a share.
     """
 
     diaries: tuple[Diary, ...]
@@ -109,6 +112,7 @@ class Level:
     customers: dict[date, int]
     days: int
     up: bool
+    sums: bool = False
 
     def foreseen(self, day: date) -> float:
         """The rate expected in the days after `day`, from dates whose outcomes were known on it. ValueError if none."""
@@ -117,17 +121,23 @@ class Level:
         if not known:
             raise ValueError(f"no outcome was known on {day}")
         count = np.array([self.customers[moment] for moment in known], dtype=np.float64)
-        rate = (np.array([self.rate[moment] for moment in known]) * count + 0.5) / (count + 1)
-        logit = np.log(rate / (1 - rate))
+        rate = np.array([self.rate[moment] for moment in known])
         weight = 0.5 ** (np.array([(known[-1] - moment).days for moment in known]) / HALF_LIFE)
-        weight /= NOISE**2 + 1 / (count * rate * (1 - rate))
+        if self.sums:
+            logit = np.log(np.maximum(rate, 1e-6))
+            weight /= NOISE**2 + SKEW / count
+        else:
+            rate = (rate * count + 0.5) / (count + 1)
+            logit = np.log(rate / (1 - rate))
+            weight /= NOISE**2 + 1 / (count * rate * (1 - rate))
         trade = np.array([self._trade(moment, known=True) for moment in known])
         ahead = self._trade(day, known=False)
         if np.isnan(trade).any() or np.isnan(ahead):
             said = float(np.average(logit, weights=weight * _lately(known)))
         else:
             said = _line(trade, logit, weight * _apart(known, self.days), slope=SLOPE if self.up else -SLOPE, at=ahead)
-        return float(calibrate.sigmoid(np.clip(said, logit.min() - BEYOND, logit.max() + BEYOND)))
+        near = np.clip(said, logit.min() - BEYOND, logit.max() + BEYOND)
+        return float(np.exp(near) if self.sums else calibrate.sigmoid(near))
 
     def _trade(self, day: date, *, known: bool) -> float:
         """Log of purchase days per customer in the days after: as they came, or as they were to be expected."""
@@ -170,6 +180,12 @@ def seen(data: Sequence[PartnerData], frame: pd.DataFrame, outcome: labels.Outco
         diaries = [diary(partner, outcome, moments=asked, before=as_of) for partner in data]
         found = [one for one in diaries if one is not None]
     return Level(tuple(found), rate, customers, outcome.days, outcome.mode == "purchase")
+
+
+def spending(level: Level, frame: pd.DataFrame) -> Level:
+    """The same past, told of the money spent per customer (`spend` of the frame) instead of how many came back."""
+    mean = frame.groupby(frame["as_of"].dt.date)["spend"].mean()
+    return Level(level.diaries, mean.to_dict(), level.customers, level.days, up=True, sums=True)
 
 
 def evened(margin: Floats, y: Floats, *, moment: Ints) -> tuple[float, Floats]:

@@ -1,7 +1,10 @@
 """Customer value: the expected spend within the horizon, in two parts: whether they buy, and how much if so.
 
-The first part is the logistic family on ranks; the second a ridge regression of the logarithm of the spend, set
-right for the skew by smearing (Duan 1983). Intervals are the spread seen on the newest past date.
+The first part is an even blend of buying rhythm, logistic and boosting on ranks; the second a ridge regression of the
+logarithm of the spend, set right for the skew by smearing (Duan 1983). Shares of buyers and money per customer are
+foreseen by the season (`level`). What is said is an expectation: over customers it adds up to the spend to come, and
+it is not the most likely spend of one customer, which is often nothing. Intervals are the spread seen on the newest
+past date.
 """
 
 from __future__ import annotations
@@ -18,20 +21,36 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from training.ml import artefacts, drift, evaluate, evidence, facts, grades, history, inputs, labels, reasons, splits
+from training.ml import (
+    artefacts,
+    committee,
+    drift,
+    evaluate,
+    evidence,
+    facts,
+    grades,
+    history,
+    inputs,
+    labels,
+    level,
+    reasons,
+    splits,
+)
 from training.ml.calibrate import sigmoid
-from training.ml.families import logistic, scaling
+from training.ml.committee import Committee
+from training.ml.families import scaling
 from training.ml.features import build
 from training.ml.interface import Examples, Limits, PartnerData, Report, Task, Trained
 
 if TYPE_CHECKING:
-    from training.ml.interface import Bools, Floats
+    from training.ml.interface import Bools, Floats, Ints
 
 MONEY = ("basket", "spend_last", "spend_90", "spend_before_90", "spend_365", "spend_all")
 STRENGTH = 20.0
 BINS = 5
 NAIVE = "spend of the past year, in proportion"
 AMOUNT = "amount.json"
+FAMILIES = ("rhythm", "logistic", "boosting")
 
 
 @dataclass
@@ -62,7 +81,7 @@ class TwoParts:
     """The fitted model: recipe of the ranks, who buys, and how much."""
 
     recipe: inputs.Inputs
-    buys: logistic.LogisticModel
+    buys: Committee
     amount: Amount
 
     def expected(self, frame: pd.DataFrame) -> tuple[Floats, Floats]:
@@ -71,6 +90,12 @@ class TwoParts:
         probability = sigmoid(self.buys.margin(x))
         return probability, probability * self.amount.expected(_amount_columns(frame, x))
 
+    def set_level(self, frame: pd.DataFrame, *, bought: float, spend: float) -> None:
+        """Let these customers buy at this rate and spend so much each on average, as foreseen for the days ahead."""
+        self.buys.calibration = level.at(bought, self.buys.margin(self.recipe.matrix(frame)), slope=1.0)
+        said = float(self.expected(frame)[1].mean())
+        self.amount.smear *= float(np.clip(spend / max(said, 1e-9), 0.25, 4.0))
+
 
 def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report) -> Trained:
     """Learn from past dates, be judged on the newest against last year's spend in proportion; write the artefact."""
@@ -78,7 +103,8 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     days = task.horizon
     report(progress=0.05, stage="features")
     rows = int(np.clip(task.budget * 500, 10_000, 120_000))
-    frame, dates = history.gathered(data, labels.Outcome("inactivity", days), as_of=as_of, rows=rows, seed=task.seed)
+    asked = labels.Outcome("inactivity", days)
+    frame, dates = history.gathered(data, asked, as_of=as_of, rows=rows, seed=task.seed)
     report(progress=0.3, stage="train", log=f"{len(frame)} rows from {frame['as_of'].nunique()} past dates")
     moments = frame["as_of"].dt.date
     newest, strict = (moments == moments.max()).to_numpy(), moments.isin(dates.strict).to_numpy()
@@ -87,28 +113,30 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
         held = splits.group_folds(history.customer_groups(frame), folds=3, seed=task.seed) == 0
         newest, strict = held, ~held
     judge = frame[newest].reset_index(drop=True)
-    probability, expected = _fit(frame, strict, days=days, seed=task.seed).expected(judge)
+    seen = level.seen(data, frame, asked, as_of=as_of)
+    model = _fit(frame, strict, days=days, seed=task.seed)
+    if by_time:
+        _levelled(model, judge, seen, frame, day=moments.max())
+    probability, expected = model.expected(judge)
     report(progress=0.7, stage="judge")
     actual, naive = judge["spend"].to_numpy(np.float64), _trailing(judge, days)
-    fold = splits.group_folds(history.customer_groups(judge), folds=5, seed=task.seed)
-    fair, honest = _fair(expected, actual), np.empty(len(judge))
-    for number in range(5):  # the level of the newest date is learned from other customers than it is judged on
-        here = fold == number
-        honest[here] = expected[here] * _fair(expected[~here], actual[~here])
-    spread = _spread(probability, expected * fair, actual)
+    group = history.customer_groups(judge)
+    spread = _spread(probability, expected, actual)
+    cover = _cover(probability, expected, actual, group, seed=task.seed)
     model = _fit(frame, np.ones(len(frame), dtype=bool), days=days, seed=task.seed)
-    model.buys.save(out, "buys")
-    model.amount.smear *= fair
+    _levelled(model, frame[(moments == moments.max()).to_numpy()].reset_index(drop=True), seen, frame, day=as_of)
+    model.buys.save(out)
     (out / AMOUNT).write_text(json.dumps(model.amount.as_dict()), encoding="utf-8")
     drift.Reference.fit(frame[(moments == moments.max()).to_numpy()], model.recipe.raw()).save(out)
     artefacts.seal(
         out, {"kind": "value", "mode": "value", "days": days, "inputs": model.recipe.as_dict(), "spread": spread}
     )
-    metrics = _metrics(actual, honest, naive, seed=task.seed)
+    metrics = _metrics(actual, expected, naive, seed=task.seed) | {"interval": {"asked": 0.8, "held": cover}}
     card: dict[str, Any] = {
         "kind": "value", "outcome": "", "horizon": days, "seed": task.seed, "budget": task.budget,
         "champion": "two_parts", "families": [{"family": "two_parts", "mae": metrics["mae"]["value"]}],
-        "summary": _summary(metrics), "judged": _judged(by_time, moments.max()), "notes": [],
+        "summary": _summary(metrics), "level": seen.told(as_of, newest=moments.max()), "notes": [],
+        "judged": _judged(by_time, moments.max()),
         "dates": sorted({str(moment) for moment in moments}), "partners": len(data), "rows": len(frame),
         "customers": len(np.unique(history.customer_groups(frame))), "columns": list(model.recipe.columns().names),
         "grade": grades.told(metrics, measure="mae"), "as_of": str(as_of),
@@ -128,7 +156,7 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     gauge.add(frame)
     amount = Amount.from_dict(json.loads((artefact / AMOUNT).read_text(encoding="utf-8")))
     recipe = inputs.Inputs.from_dict(state["inputs"])
-    model = TwoParts(recipe, logistic.Logistic().load(artefact, "buys"), amount)
+    model = TwoParts(recipe, Committee.load(artefact), amount)
     probability, expected = model.expected(frame)
     low, high = _interval(probability, expected, state["spread"])
     shares = model.buys.contributions(recipe.matrix(frame))
@@ -158,7 +186,7 @@ def _fit(frame: pd.DataFrame, rows: Bools, *, days: int, seed: int) -> TwoParts:
     examples = Examples(
         x, (spend > 0).astype(np.float64), weight, history.customer_groups(taught), stamp, recipe.columns()
     )
-    buys = logistic.Logistic().fit(examples, seed=seed, limits=Limits())
+    buys = committee.seated(examples, dict.fromkeys(FAMILIES, 1 / len(FAMILIES)), seed=seed, limits=Limits())
     bought = spend > 0
     return TwoParts(recipe, buys, _amount(_amount_columns(taught, x)[bought], spend[bought], weight[bought]))
 
@@ -177,9 +205,9 @@ def _amount(columns: Floats, spend: Floats, weight: Floats) -> Amount:
     )
 
 
-def _fair(expected: Floats, actual: Floats) -> float:
-    """The factor that brings the expectations to the level of the newest date; seasons move it."""
-    return float(np.clip(actual.sum() / max(float(expected.sum()), 1e-9), 0.25, 4.0))
+def _levelled(model: TwoParts, frame: pd.DataFrame, seen: level.Level, past: pd.DataFrame, *, day: date) -> None:
+    """Set the model to the level foreseen on a day, for customers like those of the frame."""
+    model.set_level(frame, bought=1 - seen.foreseen(day), spend=level.spending(seen, past).foreseen(day))
 
 
 def _amount_columns(frame: pd.DataFrame, x: Floats) -> Floats:
@@ -204,6 +232,17 @@ def _spread(probability: Floats, expected: Floats, actual: Floats) -> dict[str, 
         low.append(float(min(1.0, np.quantile(here, 0.1))))
         high.append(float(max(1.0, np.quantile(here, 0.9))))
     return {"edges": edges.tolist(), "low": low, "high": high}
+
+
+def _cover(probability: Floats, expected: Floats, actual: Floats, group: Ints, *, seed: int) -> float:
+    """How often intervals made from other customers held the spend of the judged ones."""
+    fold, held = splits.group_folds(group, folds=5, seed=seed), np.zeros(len(actual), dtype=bool)
+    for number in range(5):
+        here = fold == number
+        spread = _spread(probability[~here], expected[~here], actual[~here])
+        low, high = _interval(probability[here], expected[here], spread)
+        held[here] = (actual[here] >= low - 1e-9) & (actual[here] <= high + 1e-9)
+    return float(held.mean())
 
 
 def _interval(probability: Floats, expected: Floats, spread: dict[str, list[float]]) -> tuple[Floats, Floats]:
