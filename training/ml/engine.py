@@ -48,8 +48,9 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
 def predict(artefact: Path, data: PartnerData, *, as_of: date, top: int = 20) -> pa.Table:
     """Score one partner's customers on a day. The artefact's digests are checked before anything is parsed.
 
-    Churn and propensity: customer_id, probability, band, rank, money, reasons (JSON), gone. Value: customer_id,
-    expected_spend, low, high, rank, reasons. Recommendation: see `training.ml.recommenders.engine`.
+    Churn and propensity: customer_id, probability, band, rank, money, low, high (of the probability), reasons (JSON;
+    an empty list where nobody reads, see `scoring.read`), gone. Value: customer_id, expected_spend, low, high, rank,
+    reasons. Recommendation: see `training.ml.recommenders.engine`.
     """
     state = artefacts.opened(artefact)
     if state["kind"] == "recommendation":
