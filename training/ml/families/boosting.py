@@ -50,7 +50,7 @@ class BoostingModel:
 
 
 class Boosting:
-    """15 leaves, rate 0.03, two fifths of the columns per tree; stops when held-out rows no longer gain.
+    """15 leaves, rate 0.03, some of the columns per tree; stops when held-out rows no longer gain.
 
     Where rows come from several dates, one trial on the newest tells the number of rounds and all rows then teach.
     Where there are no dates, the trials themselves are averaged.
@@ -60,10 +60,12 @@ class Boosting:
     sees = "columns"
     rounds = ROUNDS
     shape: dict[str, Any] = {"num_leaves": 15, "learning_rate": 0.03, "feature_fraction": 0.4}
+    undated: dict[str, Any] = {"feature_fraction": 0.7}
+    """What differs without dates: few columns there say the same, and one may carry most of the truth."""
 
     def fit(self, examples: Examples, *, seed: int, limits: Limits) -> BoostingModel:
         everything = np.arange(len(examples))
-        dated = len(np.unique(examples.moment)) >= 3
+        dated = _dated(examples)
         trials = [self._trial(examples, seed=seed + 1000 * k, limits=limits) for k in range(1 if dated else SPLITS)]
         found = [one for one in trials if one is not None]
         if found and not dated:
@@ -74,7 +76,7 @@ class Boosting:
     def load(self, folder: Path, stem: str) -> BoostingModel:
         return BoostingModel(read(folder / f"{stem}.txt"))
 
-    def params(self, rows: int, *, seed: int, threads: int) -> dict[str, Any]:
+    def params(self, rows: int, *, seed: int, threads: int, dated: bool) -> dict[str, Any]:
         few: dict[str, Any] = {} if rows >= 500 else {"num_leaves": min(5, self.shape["num_leaves"])}
         return {
             "objective": "binary",
@@ -85,6 +87,7 @@ class Boosting:
             "lambda_l2": 5.0,
             **common(seed=seed, threads=threads),
             **self.shape,
+            **({} if dated else self.undated),
             **few,
         }
 
@@ -102,7 +105,7 @@ class Boosting:
 
         stop: list[Any] = [] if watched is None else [lightgbm.early_stopping(PATIENCE, verbose=False)]
         booster = lightgbm.train(
-            self.params(len(examples), seed=seed, threads=limits.threads),
+            self.params(len(examples), seed=seed, threads=limits.threads, dated=_dated(examples)),
             dataset(examples, rows),
             num_boost_round=rounds,
             valid_sets=[] if watched is None else [dataset(examples, watched)],
@@ -117,6 +120,7 @@ class Additive(Boosting):
     """Four leaves a tree: nearly a sum of one curve per column, which small files support best."""
 
     name = "additive"
+    undated: dict[str, Any] = {}
     shape = {"num_leaves": 4, "learning_rate": 0.05, "feature_fraction": 0.5}
 
 
@@ -124,6 +128,7 @@ class Eager(Boosting):
     """31 leaves, every column and every row at each step: finds what hangs on one strong column."""
 
     name = "eager"
+    undated: dict[str, Any] = {}
     shape = {
         "num_leaves": 31, "learning_rate": 0.05, "feature_fraction": 1.0, "bagging_fraction": 1.0, "bagging_freq": 0,
         "min_data_in_leaf": 20,
@@ -155,6 +160,10 @@ def common(*, seed: int, threads: int) -> dict[str, Any]:
 def _shares(booster: lightgbm.Booster, x: Floats) -> Floats:
     forest = shares.trees(booster) if len(x) >= MANY else None
     return _asked(booster, x, pred_contrib=True)[:, :-1] if forest is None else shares.contributions(forest, x)
+
+
+def _dated(examples: Examples) -> bool:
+    return len(np.unique(examples.moment)) >= 3
 
 
 def _asked(booster: lightgbm.Booster, x: Floats, **how: bool) -> Floats:
