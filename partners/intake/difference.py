@@ -88,9 +88,11 @@ class _Compared:
     def _match(self) -> None:
         """Rows of the file whose key is there already, and whether they say anything new."""
         equal = " AND ".join(self._equal(name) for name in self.columns) or "true"
+        near, span = overlaps.within(self.database, self.new, self.keys[0])
         self.database.execute(
             f"CREATE TEMP TABLE matched AS SELECT n.file_row_number AS row, {equal} AS alike "
-            f"FROM {self.new} AS n JOIN {self.old} AS o ON {self._same('n', 'o')}"
+            f"FROM {self.new} AS n JOIN (SELECT * FROM {self.old} AS held {near}) AS o ON {self._same('n', 'o')}",
+            span,
         )
 
     def _removed(self) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -120,13 +121,15 @@ def _find(
         done = {
             row[0] for row in database.execute("SELECT DISTINCT older FROM hits WHERE newer = ?", [newer]).fetchall()
         }
+        near, span = within(database, scan([files[newer]]), table.key[0])
         for older in olders:
             if older in done:
                 continue
             database.execute(
                 f"INSERT INTO hits SELECT '{older}', '{newer}', mine.file_row_number "
-                f"FROM {scan([files[older]], 'file_row_number = true')} AS mine "
-                f"SEMI JOIN (SELECT {keys} FROM {scan([files[newer]])}) AS theirs ON {same}"
+                f"FROM (SELECT * FROM {scan([files[older]], 'file_row_number = true')} {near}) AS mine "
+                f"SEMI JOIN (SELECT {keys} FROM {scan([files[newer]])}) AS theirs ON {same}",
+                span,
             )
 
 
@@ -187,6 +190,17 @@ def columns(database: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
 def types(database: duckdb.DuckDBPyConnection, source: str) -> dict[str, str]:
     """The same for whatever can stand after FROM."""
     return {row[0]: row[1] for row in database.execute(f"DESCRIBE FROM {source}").fetchall()}
+
+
+def within(database: duckdb.DuckDBPyConnection, source: str, key: str) -> tuple[str, list[Any]]:
+    """A condition, with its values, for rows whose key may be among those of `source`.
+
+    It spares the engine the parts of a file that hold other keys only; it is empty where a row has no key.
+    """
+    name = quoted(key)
+    asked = f"SELECT min({name}), max({name}), count(*) - count({name}) FROM {source}"
+    low, high, without = database.execute(asked).fetchall()[0]
+    return ("", []) if without or low is None else (f"WHERE {name} BETWEEN ? AND ?", [low, high])
 
 
 def link(source: Path, target: Path) -> None:

@@ -4,11 +4,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from partners.intake import merge, tables
+from partners.intake import merge, overlaps, tables
 from partners.intake.difference import Difference, difference, missing
 from tests.partners.intake.test_merge import canonical, orders
 
@@ -138,3 +139,14 @@ def test_keys_that_are_missing_are_counted(tmp_path: Path) -> None:
 def test_days_are_shown_as_text(tmp_path: Path) -> None:
     new = canonical(tmp_path / "b.parquet", customer_id=["C1"], since=[date(2026, 1, 2)])
     assert difference(new, None, "customers").sample[0]["columns"] == {"since": [None, "2026-01-02"]}
+
+
+@pytest.mark.parametrize(
+    ("keys", "met"), [(["B", "D"], ["B", "C", "D"]), (["C", None], list("ABCDE")), ([], list("ABCDE"))]
+)
+def test_only_rows_that_may_be_met_are_compared_with(keys: list[str | None], met: list[str]) -> None:
+    with duckdb.connect() as database:
+        database.register("fresh", pa.table({"k": pa.array(keys, pa.string())}))
+        database.register("held", pa.table({"k": list("ABCDE")}))
+        near, span = overlaps.within(database, "fresh", "k")
+        assert [row[0] for row in database.execute(f"SELECT k FROM held {near}", span).fetchall()] == met  # noqa: S608
