@@ -149,4 +149,4 @@ def test_only_rows_that_may_be_met_are_compared_with(keys: list[str | None], met
         database.register("fresh", pa.table({"k": pa.array(keys, pa.string())}))
         database.register("held", pa.table({"k": list("ABCDE")}))
         near, span = overlaps.within(database, "fresh", "k")
-        assert [row[0] for row in database.execute(f"SELECT k FROM held {near}", span).fetchall()] == met  # noqa: S608
+        assert [row[0] for row in database.execute(f"SELECT k FROM held {near}", span).fetchall()] == met
