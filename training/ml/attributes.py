@@ -22,7 +22,6 @@ STANDARD = ("segment", "industry", "region", "city", "country", "monthly_value",
 VALUES = 40
 CODES = 20
 """Whole numbers with at most so many values may be codes: they get a column per value beside the number."""
-TELLTALE = 0.995
 SMOOTHING = 5.0
 MISSING = "\x00missing"
 OTHER = "\x00other"
