@@ -86,7 +86,7 @@ def gathered(
     ]
     long = weeks(np.concatenate(behind))
     frames = [
-        _rows(partner, outcome, days, share=share, weeks=long)
+        dated_rows(partner, outcome, days, share=share, weeks=long)
         for partner, days, share in zip(data, usable, shares, strict=True)
     ]
     frame = pd.concat([one for one in frames if len(one)], ignore_index=True) if any(map(len, frames)) else None
@@ -128,9 +128,10 @@ def _size(partner: PartnerData, outcome: labels.Outcome, *, before: date) -> tup
     return row[0], row[1]
 
 
-def _rows(
+def dated_rows(
     partner: PartnerData, outcome: labels.Outcome, moments: Sequence[date], *, share: float = 1.0, weeks: int = 0
 ) -> pd.DataFrame:
+    """One partner's rows at these dates: features, `y`, `spend` in the days after, `partner`. Empty without dates."""
     if not moments:
         return pd.DataFrame()
     with facts.opened(partner, share=share) as con:

@@ -139,6 +139,10 @@ class Level:
         near = np.clip(said, logit.min() - BEYOND, logit.max() + BEYOND)
         return float(np.exp(near) if self.sums else calibrate.sigmoid(near))
 
+    def people(self, day: date) -> int:
+        """Customers of all partners with an order in the year before the day; 0 where trade is not followed."""
+        return sum(diary.people.get(day, 0) for diary in self.diaries)
+
     def _trade(self, day: date, *, known: bool) -> float:
         """Log of purchase days per customer in the days after: as they came, or as they were to be expected."""
         here = [diary for diary in self.diaries if diary.people.get(day, 0)]

@@ -141,6 +141,40 @@ def test_what_happens_after_the_day_changes_no_score(
     assert np.array_equal(one, other)
 
 
+@pytest.mark.parametrize("kind", ["churn", "value"])
+def test_absurd_facts_dated_later_change_neither_model_nor_judgement(
+    shop: PartnerData, tmp_path: Path, kind: str
+) -> None:
+    tables = {name: pd.read_parquet(shop.path / f"{name}.parquet") for name in ("customers", "products")}
+    for name in ("orders", "interactions"):
+        frame = pd.read_parquet(shop.path / f"{name}.parquet")
+        later = frame[frame.date >= AS_OF].assign(sku="sku0", quantity=1e9, amount=1e15, sentiment=-99.0)
+        tables[name] = pd.concat([frame[frame.date < AS_OF], *[later[frame.columns]] * 3])
+    makers.write(tmp_path / "absurd", **tables)
+    asked = task(families=("rhythm", "logistic")) if kind == "churn" else Task("value", "", 60, budget=20.0)
+    made = [
+        engine.train([one], task=asked, as_of=AS_OF, out=tmp_path / name)
+        for name, one in (("a", shop), ("b", PartnerData(shop.key, tmp_path / "absurd")))
+    ]
+    assert made[0].metrics == made[1].metrics
+    files = sorted(path.name for path in (tmp_path / "a").iterdir())
+    assert all((tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes() for name in files)
+
+
+def test_a_sample_of_many_customers_is_told_on_the_card(shop: PartnerData, out: Path, monkeypatch) -> None:
+    from training.ml import history
+
+    whole = history.gathered
+
+    def halved(*args, **options):
+        frame, dates = whole(*args, **options)
+        return frame[frame.customer_id.str[-1].isin(list("02468"))].reset_index(drop=True), dates
+
+    monkeypatch.setattr(history, "gathered", halved)
+    made = engine.train([shop], task=task(families=("logistic",)), as_of=AS_OF, out=out)
+    assert any("random sample" in note["en"] for note in made.card["notes"])
+
+
 def test_shuffled_outcomes_are_judged_as_worth_nothing(shop: PartnerData, out: Path, monkeypatch) -> None:
     from training.ml import history
 
