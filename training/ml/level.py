@@ -176,8 +176,8 @@ def seen(data: Sequence[PartnerData], frame: pd.DataFrame, outcome: labels.Outco
 
     Contracts have no trade to follow: their level is that of the latest dates.
     """
-    by_date = frame.groupby(frame["as_of"].dt.date)["y"]
-    rate, customers = by_date.mean().to_dict(), by_date.size().to_dict()
+    rate = _means(frame, "y")
+    customers = {day: int(count) for day, count in zip(*_counted(frame), strict=True)}
     found: list[Diary] = []
     if outcome.mode in ("inactivity", "purchase"):
         asked = [*rate, as_of]
@@ -188,8 +188,20 @@ def seen(data: Sequence[PartnerData], frame: pd.DataFrame, outcome: labels.Outco
 
 def spending(level: Level, frame: pd.DataFrame) -> Level:
     """The same past, told of the money spent per customer (`spend` of the frame) instead of how many came back."""
-    mean = frame.groupby(frame["as_of"].dt.date)["spend"].mean()
-    return Level(level.diaries, mean.to_dict(), level.customers, level.days, up=True, sums=True)
+    return Level(level.diaries, _means(frame, "spend"), level.customers, level.days, up=True, sums=True)
+
+
+def _means(frame: pd.DataFrame, column: str) -> dict[date, float]:
+    days, count = _counted(frame)
+    place = np.searchsorted(np.array(days), frame["as_of"].dt.date.to_numpy())
+    total = np.bincount(place, weights=frame[column].to_numpy(np.float64), minlength=len(days))
+    return dict(zip(days, (total / count).tolist(), strict=True))
+
+
+def _counted(frame: pd.DataFrame) -> tuple[list[date], Floats]:
+    """The dates of the rows, and how many rows each has."""
+    moments, count = np.unique(frame["as_of"].dt.date.to_numpy(), return_counts=True)
+    return moments.tolist(), count.astype(np.float64)
 
 
 def evened(margin: Floats, y: Floats, *, moment: Ints) -> tuple[float, Floats]:
