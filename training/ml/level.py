@@ -143,6 +143,19 @@ class Level:
         """Customers of all partners with an order in the year before the day; 0 where trade is not followed."""
         return sum(diary.people.get(day, 0) for diary in self.diaries)
 
+    def sampled(self) -> list[dict[str, str]]:
+        """A note when only a share of the customers was looked at, to keep the cost in bounds; none otherwise."""
+        newest = max(self.rate)
+        looked, known = int(self.customers[newest]), self.people(newest)
+        if looked >= 0.95 * known:
+            return []
+        return [
+            {
+                "en": f"Learned from a random sample: {looked:,} of {known:,} customers on the newest date.",
+                "zh-hans": f"从随机样本学习：最新日期的 {known:,} 位客户中抽取 {looked:,} 位。",
+            }
+        ]
+
     def _trade(self, day: date, *, known: bool) -> float:
         """Log of purchase days per customer in the days after: as they came, or as they were to be expected."""
         here = [diary for diary in self.diaries if diary.people.get(day, 0)]

@@ -20,6 +20,8 @@ FEW_DATES = 12
 WARM_UP = 60
 """Days of history a training date needs behind it."""
 HALF_LIFE = 365.0
+SEASON = 0.4
+"""How much more than usual dates of the season of use weigh, and how much less those half a year off."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +50,16 @@ def back_from(as_of: date, *, days: int, first: date, most: int = MOST_DATES) ->
     return Dates(newest, tuple(dates), strict)
 
 
-def recency_weights(moments: Sequence[date], *, as_of: date) -> Floats:
-    """Weight of each row by the age of its date: half after a year, mean 1."""
+def recency_weights(moments: Sequence[date], *, as_of: date, ahead: date | None = None) -> Floats:
+    """Weight of each row by the age of its date: half after a year, mean 1.
+
+    ahead: the date of use. Where the dates span a year, those of its season weigh more, those half a year off less.
+    """
     ages = np.array([(as_of - moment).days for moment in moments], dtype=np.float64)
     weight = 0.5 ** (ages / HALF_LIFE)
+    if ahead is not None and len(ages) and np.ptp(ages) >= 365:
+        away = np.array([(ahead - moment).days for moment in moments], dtype=np.float64)
+        weight *= 1 + SEASON * np.cos(2 * np.pi * away / 365.25)
     return np.asarray(weight / weight.mean()) if len(weight) else weight
 
 

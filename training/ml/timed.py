@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -97,7 +97,7 @@ class _Past:
         return recipe, Examples(
             recipe.matrix(frame),
             frame["y"].to_numpy(np.float64),
-            splits.recency_weights(moments, as_of=max(moments)),
+            splits.recency_weights(moments, as_of=max(moments), ahead=max(moments) + timedelta(days=self.outcome.days)),
             history.customer_groups(frame),
             frame["as_of"].to_numpy().astype("datetime64[D]").astype(np.int64),
             recipe.columns(),
@@ -128,7 +128,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     report(progress=0.3, stage="train", log=f"{len(frame)} rows from {frame['as_of'].nunique()} past dates")
     recipe, taught = past.examples(past.teaching)
     tried = trial.run(taught, past.parts(taught), task=task, started=started, report=report)
-    tried.notes += _sampled(past)
+    tried.notes += past.level.sampled()
     choice = _choice(tried, taught, seed=task.seed)
     report(progress=0.75, stage="judge")
     judged = _judged(past, recipe, taught, tried, choice)
@@ -172,20 +172,6 @@ MONEY = {
         "zh-hans": "预期价值：概率 × 客户平均每单金额（没有时取月合约金额）",
     },
 }
-
-
-def _sampled(past: _Past) -> list[dict[str, str]]:
-    """A note when only a share of the customers was looked at, to keep the cost in bounds; none otherwise."""
-    newest = max(past.level.rate)
-    looked, known = past.level.customers[newest], past.level.people(newest)
-    if looked >= 0.95 * known:
-        return []
-    return [
-        {
-            "en": f"Learned from a random sample: {looked:,} of {known:,} customers on the newest date.",
-            "zh-hans": f"从随机样本学习：最新日期的 {known:,} 位客户中抽取 {looked:,} 位。",
-        }
-    ]
 
 
 def _choice(tried: trial.Trial, taught: Examples, *, seed: int) -> Choice:

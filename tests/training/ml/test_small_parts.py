@@ -112,6 +112,15 @@ def test_folds_keep_groups_whole_and_classes_even() -> None:
     assert np.array_equal(fold, splits.stratified_folds(y, group, folds=5, seed=3))
 
 
+def test_dates_of_the_season_of_use_weigh_more_where_a_year_is_known() -> None:
+    moments = [DAY - timedelta(days=30 * number) for number in range(16)]
+    plain = splits.recency_weights(moments, as_of=DAY)
+    seasonal = splits.recency_weights(moments, as_of=DAY, ahead=DAY + timedelta(days=90))
+    assert (seasonal / plain).argmax() == 9  # 360 days before the day of use
+    short = moments[:8]
+    assert np.array_equal(splits.recency_weights(short, as_of=DAY, ahead=DAY), splits.recency_weights(short, as_of=DAY))
+
+
 def test_forward_parts_teach_older_dates_and_hold_other_customers_on_newer_ones() -> None:
     moments = [DAY - timedelta(days=30 * (number % 10)) for number in range(600)]
     group = np.arange(600) // 10
