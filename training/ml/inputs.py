@@ -155,7 +155,9 @@ def _varies(frame: pd.DataFrame, feature: Feature) -> bool:
 
 def plain(frame: pd.DataFrame, feature: Feature) -> Floats:
     """The feature as it is ranked, shape (rows,): no record read as none, NaN where the history is too short."""
-    values = frame[feature.name].to_numpy(np.float64)
+    # a partner without a products file has no columns of categories: read like an empty one
+    known = feature.name in frame
+    values = frame[feature.name].to_numpy(np.float64) if known else np.full(len(frame), np.nan)
     if feature.zero:
         values = np.nan_to_num(values, nan=0.0)
     if feature.reach:
