@@ -34,7 +34,7 @@ def follow(run: TrainingRun) -> list[TrainingRun]:
 
 def _queued(run: TrainingRun, partner: Partner) -> TrainingRun | None:
     recipe = run.recipe
-    more: dict[str, Any] = {"families": recipe.families, "budget": recipe.budget, "allowed": recipe.allowed}
+    more: dict[str, Any] = {name: getattr(recipe, name) for name in ("gap", "families", "budget", "allowed")}
     try:
         with transaction.atomic():
             own = runs.recipe_for(recipe.kind, partner=partner, outcome=recipe.outcome, horizon=recipe.horizon, **more)

@@ -44,6 +44,9 @@ class Recipe(models.Model):
         ),
     )
     horizon = models.PositiveIntegerField(_("horizon in days"), default=90, validators=[MinValueValidator(1)])
+    gap = models.PositiveIntegerField(
+        _("gap in days"), default=0, help_text=_("Days between the newest data and the days that count.")
+    )
     families = models.JSONField(
         _("families"),
         default=list,
@@ -71,12 +74,15 @@ class Recipe(models.Model):
         from django.core.exceptions import ValidationError
 
         from portal.kit.errors import Refusal
-        from training.outcomes import read
+        from training.outcomes import read, read_gap
 
+        place = "outcome"
         try:
             read(self.kind, self.outcome, self.horizon)
+            place = "gap"
+            read_gap(self.kind, self.outcome, self.gap or 0)
         except Refusal as refusal:
-            raise ValidationError({"outcome": refusal.sentence}) from refusal
+            raise ValidationError({place: refusal.sentence}) from refusal
 
 
 class ModelVersionQuerySet(models.QuerySet["ModelVersion"]):

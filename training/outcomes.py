@@ -9,6 +9,7 @@ from portal.kit.errors import Refusal
 DEFAULTS = {"churn": "inactivity:90", "propensity": "purchase:90", "value": "", "recommendation": ""}
 SHAPES = {"churn": ("inactivity", "subscription", "labelled"), "propensity": ("purchase", "labelled")}
 LONGEST = 3650
+LONGEST_GAP = 365
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,19 @@ def read(kind: str, outcome: str, horizon: int | None = None) -> Outcome:
             _("“%(text)s” lacks a number of days: write %(shape)s.") % {"text": text, "shape": _example(shape)}
         )
     return Outcome(text, _days(int(days)))
+
+
+def read_gap(kind: str, outcome: str, days: int = 0) -> int:
+    """Check the days between what is known and the days that count, for this outcome. Raises Refusal."""
+    if not 0 <= days <= LONGEST_GAP:
+        raise Refusal(
+            _("A gap of %(days)s days is out of range: give 0 to %(most)s days.") % {"days": days, "most": LONGEST_GAP}
+        )
+    if days and kind == "recommendation":
+        raise Refusal(_("Recommendations have no gap: leave it out."))
+    if days and outcome.strip() == "labelled":
+        raise Refusal(_("A label has no gap, since it has no days to wait for: leave it out."))
+    return days
 
 
 def _days(days: int) -> int:

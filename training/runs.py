@@ -29,13 +29,17 @@ def data_date(partners: list[Partner], *, today: date) -> date:
     return min(today, newest + timedelta(days=1)) if newest else today
 
 
-def recipe_for(kind: str, *, partner: Partner | None, outcome: str, horizon: int | None, **more: Any) -> Recipe:
+def recipe_for(
+    kind: str, *, partner: Partner | None, outcome: str, horizon: int | None, gap: int = 0, **more: Any
+) -> Recipe:
     """The recipe of this shape, made when there is none; how the command line names what the admin keeps as rows."""
     read = outcomes.read(kind, outcome, horizon)
-    wanted = {"kind": kind, "partner": partner, "outcome": read.text, "horizon": read.horizon, **more}
+    outcomes.read_gap(kind, read.text, gap)
+    wanted = {"kind": kind, "partner": partner, "outcome": read.text, "horizon": read.horizon, "gap": gap, **more}
     found = Recipe.objects.filter(**wanted).first()
     scope = partner.slug if partner else "network"
-    return found or Recipe.objects.create(name=f"{kind} {read.text} · {scope}".replace("  ", " "), **wanted)
+    later = f" gap {gap}" if gap else ""
+    return found or Recipe.objects.create(name=f"{kind} {read.text}{later} · {scope}".replace("  ", " "), **wanted)
 
 
 def request(recipe: Recipe, *, by: User | None, today: date, as_of: date | None = None, **more: Any) -> TrainingRun:
@@ -46,7 +50,7 @@ def request(recipe: Recipe, *, by: User | None, today: date, as_of: date | None 
 
 
 def prepare(recipe: Recipe, *, by: User | None, today: date, as_of: date | None = None, **more: Any) -> TrainingRun:
-    outcomes.read(recipe.kind, recipe.outcome, recipe.horizon)
+    outcomes.read_gap(recipe.kind, outcomes.read(recipe.kind, recipe.outcome, recipe.horizon).text, recipe.gap)
     partners = sources(recipe.partner)
     if not partners:
         raise Refusal(_nothing(recipe.partner))

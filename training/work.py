@@ -31,6 +31,7 @@ def train(run: TrainingRun, report: Report) -> dict[str, Any]:
         kind=recipe.kind,
         outcome=recipe.outcome,
         horizon=recipe.horizon,
+        gap=recipe.gap,
         families=tuple(recipe.families),
         budget=float(recipe.budget),
         seed=run.seed,

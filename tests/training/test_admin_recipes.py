@@ -11,7 +11,9 @@ from tests.cast import Cast
 from training.models import Recipe, TrainingRun
 
 ADD = "/admin/training/recipe/add/"
-FIELDS: dict[str, Any] = {"name": "Churn", "kind": "churn", "outcome": "inactivity:90", "horizon": 90, "budget": 600}
+FIELDS: dict[str, Any] = {
+    "name": "Churn", "kind": "churn", "outcome": "inactivity:90", "horizon": 90, "gap": 0, "budget": 600
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -42,6 +44,13 @@ class TestMaking:
     def test_a_recipe_is_saved_with_its_families(self, vera: Client) -> None:
         vera.post(ADD, {**FIELDS, "families": ["logistic", "boosting"]})
         assert Recipe.objects.get().families == ["logistic", "boosting"]
+
+    def test_a_gap_is_saved_and_refused_beside_its_field_where_it_makes_no_sense(self, vera: Client) -> None:
+        answer = vera.post(ADD, {**FIELDS, "outcome": "labelled", "gap": 14})
+        assert "A label has no gap" in answer.content.decode()
+        assert not Recipe.objects.exists()
+        vera.post(ADD, {**FIELDS, "gap": 14})
+        assert Recipe.objects.get().gap == 14
 
     def test_no_family_chosen_means_all_that_suit(self, vera: Client) -> None:
         vera.post(ADD, FIELDS)

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.kit.errors import Refusal
-from training.outcomes import Outcome, read
+from training.outcomes import Outcome, read, read_gap
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,25 @@ def test_what_cannot_be_read_is_refused_with_what_would_do(
 ) -> None:
     with pytest.raises(Refusal, match=sentence):
         read(kind, text, horizon)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "days"),
+    [("churn", "inactivity:90", 365), ("propensity", "purchase:30", 14), ("value", "", 7), ("churn", "labelled", 0)],
+)
+def test_a_gap_goes_with_every_outcome_in_time(kind: str, text: str, days: int) -> None:
+    assert read_gap(kind, text, days) == days
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "days", "sentence"),
+    [
+        ("churn", "inactivity:90", -1, "A gap of -1 days is out of range: give 0 to 365 days"),
+        ("value", "", 366, "A gap of 366 days is out of range"),
+        ("churn", "labelled", 7, "A label has no gap"),
+        ("recommendation", "", 7, "Recommendations have no gap"),
+    ],
+)
+def test_a_gap_that_makes_no_sense_is_refused(kind: str, text: str, days: int, sentence: str) -> None:
+    with pytest.raises(Refusal, match=sentence):
+        read_gap(kind, text, days)

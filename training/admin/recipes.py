@@ -62,7 +62,7 @@ class RecipeAdmin(Buttons):
     search_fields = ("name", "outcome")
     fieldsets = (
         (None, {"fields": ("name", "kind", "partner")}),
-        (gettext_lazy("What it predicts"), {"fields": ("outcome", "horizon")}),
+        (gettext_lazy("What it predicts"), {"fields": ("outcome", "horizon", "gap")}),
         (gettext_lazy("How"), {"fields": ("families", "budget", "allowed_words")}),
     )
     readonly_fields = ("allowed_words",)

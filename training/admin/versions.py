@@ -179,6 +179,7 @@ def _facts(version: ModelVersion, datasets: Iterable[DatasetVersion]) -> list[tu
         (_("Scope"), version.partner or _("Network")),
         (_("Outcome"), version.outcome or "–"),
         (_("Horizon"), _("%(days)s days") % {"days": version.horizon}),
+        (_("Gap"), _("%(days)s days") % {"days": card["gap"]} if card.get("gap") else NONE),
         (_("Family"), family(version.family)),
         (_("As of"), day(version.as_of)),
         (_("Training rows"), whole(version.rows)),

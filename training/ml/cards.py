@@ -60,6 +60,7 @@ def card(
         "kind": task.kind,
         "outcome": task.outcome,
         "horizon": task.horizon,
+        "gap": task.gap,
         "seed": task.seed,
         "budget": task.budget,
         "champion": choice.name,

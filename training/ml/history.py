@@ -58,9 +58,9 @@ def gathered(
 ) -> tuple[pd.DataFrame, splits.Dates]:
     """Rows of all partners at all usable past dates, with `partner`, `y` and `spend` (in the days after).
 
-    Only whole outcomes are used: the days after each date end on or before as_of. At most about `rows` rows: of
-    partners with many customers a share is looked at, small ones are heard in full. Refusal when there is too
-    little history or there are too few customers. weeks: is told how many days of facts lie behind each row, and
+    Only whole outcomes are used: the days after each date, and after the gap, end on or before as_of. At most about
+    `rows` rows: of partners with many customers a share is looked at, small ones are heard in full. Refusal when there
+    is too little history or there are too few customers. weeks: is told how many days of facts lie behind each row, and
     answers how many weeks of activity to lay beside the features.
     """
     sizes = [_size(partner, outcome, before=as_of) for partner in data]
@@ -69,10 +69,10 @@ def gathered(
     if not known:
         raise Refusal(f"There is no {what} before {as_of}. Upload {what}s, or choose a later date.")
     dates = splits.back_from(
-        as_of, days=outcome.days, first=min(known), most=rows // max(1, sum(count for _, count in sizes))
+        as_of, days=outcome.span, first=min(known), most=rows // max(1, sum(count for _, count in sizes))
     )
     if dates is None:
-        needed = outcome.days + splits.WARM_UP
+        needed = outcome.span + splits.WARM_UP
         raise Refusal(
             f"The {what}s before {as_of} go back only to {min(known)}. {task_name(outcome)} needs {needed} days of "
             f"history: upload older {what}s, or choose fewer days."
@@ -94,7 +94,8 @@ def gathered(
 
 
 def task_name(outcome: labels.Outcome) -> str:
-    return f"{outcome.mode}:{outcome.days}" + (f":{outcome.category}" if outcome.category else "")
+    name = f"{outcome.mode}:{outcome.days}" + (f":{outcome.category}" if outcome.category else "")
+    return f"{name} after a gap of {outcome.gap} days" if outcome.gap else name
 
 
 def customer_groups(frame: pd.DataFrame) -> Ints:
@@ -139,9 +140,10 @@ def dated_rows(
         if weeks:
             frame = weekly.beside(frame, con, as_of=moments, weeks=weeks)
         frame = frame[population(frame, outcome)].reset_index(drop=True)
-        bought = labels.bought(con, as_of=moments, days=outcome.days, category=outcome.category)
+        bought = labels.bought(con, as_of=moments, days=outcome.days, category=outcome.category, gap=outcome.gap)
         if outcome.mode == "subscription":
-            stayed = labels.marked(frame, labels.kept_contract(con, as_of=moments, days=outcome.days))
+            kept = labels.kept_contract(con, as_of=moments, days=outcome.days, gap=outcome.gap)
+            stayed = labels.marked(frame, kept)
         else:
             stayed = labels.marked(frame, bought)
     frame["y"] = (stayed if outcome.mode == "purchase" else ~stayed).astype("float64")

@@ -40,6 +40,7 @@ class Inputs:
     pace: rhythm.Rhythm | None = None
     days: int = 90
     weeks: int = 0
+    gap: int = 0
 
     def columns(self) -> Columns:
         names, groups = [], []
@@ -99,7 +100,7 @@ class Inputs:
         """The frame with `expected`: the log-odds of silence over the horizon by the buying rhythm."""
         if self.pace is None:
             return frame.assign(expected=np.nan)
-        silent = np.clip(self.pace.silent(frame, days=self.days), 1e-4, 1 - 1e-4)
+        silent = np.clip(self.pace.silent(frame, days=self.days, gap=self.gap), 1e-4, 1 - 1e-4)
         return frame.assign(expected=np.log(silent / (1 - silent)))
 
     def _features(self) -> list[Feature]:
@@ -116,15 +117,17 @@ class Inputs:
             "pace": self.pace.as_dict() if self.pace else None,
             "days": self.days,
             "weeks": self.weeks,
+            "gap": self.gap,
         }
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Inputs:
         pace = rhythm.Rhythm(**data["pace"]) if data["pace"] else None
-        return cls(list(data["features"]), dict(data["categories"]), pace, int(data["days"]), int(data.get("weeks", 0)))
+        weeks, gap = int(data.get("weeks", 0)), int(data.get("gap", 0))
+        return cls(list(data["features"]), dict(data["categories"]), pace, int(data["days"]), weeks, gap)
 
 
-def fit(frame: pd.DataFrame, *, days: int, without: frozenset[str] = frozenset()) -> Inputs:
+def fit(frame: pd.DataFrame, *, days: int, gap: int = 0, without: frozenset[str] = frozenset()) -> Inputs:
     """Choose what varies in the training rows, and fit the rhythm on the newest of its dates."""
     newest = frame[frame["as_of"] == frame["as_of"].max()]
     pace = rhythm.fit(newest) if "active_days" in frame else None
@@ -140,7 +143,7 @@ def fit(frame: pd.DataFrame, *, days: int, without: frozenset[str] = frozenset()
         if len(usual) > 1:
             categories[column] = sorted(usual)
     weeks = sum(str(name).startswith(weekly.column(weekly.CHANNELS[0], 0)[:-1]) for name in frame)
-    return Inputs(chosen, categories, pace, days, weeks)
+    return Inputs(chosen, categories, pace, days, weeks, gap)
 
 
 def _varies(frame: pd.DataFrame, feature: Feature) -> bool:

@@ -40,6 +40,7 @@ class Task:
     allowed: columns a person has declared legitimate although they tell the label too well.
     suspected: columns an earlier training held back for that; they stay so until they are allowed.
     network: artefact folder of the network's model, to be judged on the same held-out rows; None: no comparison.
+    gap: days between what is known and the first day of the outcome, for outcomes in time.
     """
 
     kind: str
@@ -51,6 +52,7 @@ class Task:
     allowed: tuple[str, ...] = ()
     suspected: tuple[str, ...] = ()
     network: Path | None = None
+    gap: int = 0
 
 
 @dataclass

@@ -10,7 +10,7 @@ is used for that day.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -55,12 +55,11 @@ class Diary:
         low, high = ((day - self.first).days for day in (start, end))
         return float(self.days[max(low, 0) : max(high, 0)].sum())
 
-    def ahead(self, day: date, *, days: int) -> float:
-        """Purchase days expected in [day, day + days), by what was known on that day."""
-        span = timedelta(days=days)
+    def ahead(self, day: date, *, days: int, gap: int = 0) -> float:
+        """Purchase days expected in [day + gap, day + gap + days), by what was known on that day."""
         then = day - YEAR
-        start = max(self.first, then)
-        covered = (then + span - start).days / days if then + span <= day else 0.0
+        start, end = max(self.first, then + timedelta(days=gap)), then + timedelta(days=gap + days)
+        covered = (end - start).days / days if end <= day else 0.0
         if covered < COVERED:
             known = min(days, max(1, (day - self.first).days))
             return self.between(day - timedelta(days=known), day) * days / known
@@ -69,7 +68,7 @@ class Diary:
         if before >= days / 2:
             back = timedelta(days=before)
             growth = (self.between(day - back, day) + 20) / (self.between(then - back, then) + 20)
-        return self.between(start, then + span) / covered * float(np.clip(growth, *GROWTH))
+        return self.between(start, end) / covered * float(np.clip(growth, *GROWTH))
 
 
 def diary(partner: PartnerData, outcome: labels.Outcome, *, moments: Sequence[date], before: date) -> Diary | None:
@@ -103,8 +102,8 @@ def diary(partner: PartnerData, outcome: labels.Outcome, *, moments: Sequence[da
 class Level:
     """What is needed to foresee the rate on any day: every partner's trade, and the rates seen at past dates.
 
-    rate, customers: by date, over all partners. up: whether more trade means more of it, as with purchases. sums:
-    the rate is money per customer, and not a share.
+    rate, customers: by date, over all partners. days, gap: those of the outcome. up: whether more trade means more of
+    it, as with purchases. sums: the rate is money per customer, and not a share.
     """
 
     diaries: tuple[Diary, ...]
@@ -113,11 +112,16 @@ class Level:
     days: int
     up: bool
     sums: bool = False
+    gap: int = 0
+
+    @property
+    def span(self) -> timedelta:
+        """From a date until its outcome is known."""
+        return timedelta(days=self.gap + self.days)
 
     def foreseen(self, day: date) -> float:
         """The rate expected in the days after `day`, from dates whose outcomes were known on it. ValueError if none."""
-        span = timedelta(days=self.days)
-        known = [moment for moment in sorted(self.rate) if moment + span <= day]
+        known = [moment for moment in sorted(self.rate) if moment + self.span <= day]
         if not known:
             raise ValueError(f"no outcome was known on {day}")
         count = np.array([self.customers[moment] for moment in known], dtype=np.float64)
@@ -159,14 +163,14 @@ class Level:
     def _trade(self, day: date, *, known: bool) -> float:
         """Log of purchase days per customer in the days after: as they came, or as they were to be expected."""
         here = [diary for diary in self.diaries if diary.people.get(day, 0)]
-        end = day + timedelta(days=self.days)
-        bought = sum(one.between(day, end) if known else one.ahead(day, days=self.days) for one in here)
+        start, end = day + timedelta(days=self.gap), day + self.span
+        bought = sum(one.between(start, end) if known else one.ahead(day, days=self.days, gap=self.gap) for one in here)
         people = sum(one.people[day] for one in here)
         return float(np.log((bought + 0.5) / people)) if people else float("nan")
 
     def told(self, as_of: date, *, newest: date) -> dict[str, Any]:
         """For the card: the rate foreseen, the one last seen, and how far forecasts of the past dates were off."""
-        first, span = min(self.rate), timedelta(days=self.days)
+        first, span = min(self.rate), self.span
         tried = [day for day in sorted(self.rate) if first + span <= day]
         missed = [abs(self.foreseen(day) - self.rate[day]) for day in tried]
         stayed = [abs(self.rate[max(d for d in self.rate if d + span <= day)] - self.rate[day]) for day in tried]
@@ -196,12 +200,12 @@ def seen(data: Sequence[PartnerData], frame: pd.DataFrame, outcome: labels.Outco
         asked = [*rate, as_of]
         diaries = [diary(partner, outcome, moments=asked, before=as_of) for partner in data]
         found = [one for one in diaries if one is not None]
-    return Level(tuple(found), rate, customers, outcome.days, outcome.mode == "purchase")
+    return Level(tuple(found), rate, customers, outcome.days, outcome.mode == "purchase", gap=outcome.gap)
 
 
 def spending(level: Level, frame: pd.DataFrame) -> Level:
     """The same past, told of the money spent per customer (`spend` of the frame) instead of how many came back."""
-    return Level(level.diaries, _means(frame, "spend"), level.customers, level.days, up=True, sums=True)
+    return replace(level, rate=_means(frame, "spend"), up=True, sums=True)
 
 
 def _means(frame: pd.DataFrame, column: str) -> dict[date, float]:

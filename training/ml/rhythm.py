@@ -33,17 +33,22 @@ class Rhythm:
     a: float
     b: float
 
-    def silent(self, frame: pd.DataFrame, *, days: int) -> Floats:
-        """P(no purchase in the next `days`), shape (n,); NaN for who never bought.
+    def silent(self, frame: pd.DataFrame, *, days: int, gap: int = 0) -> Floats:
+        """P(no purchase in `days` that begin after `gap` days), shape (n,); NaN for who never bought.
 
-        frame: `active_days`, `span` and `age` in days, as `build.features` gives them.
+        frame: `active_days`, `span` and `age` in days, as `build.features` gives them. Exact without a gap. A customer
+        alive today, of pace λ and loss p, outlives the gap with probability exp(−λ p gap) and then buys with
+        1 − exp(−λ days): both are averaged over the gamma of λ given the past, with p at its mean given the past.
         """
         repeats, span, age = _three(frame)
         losses = np.where(repeats > 0, self.a / (self.b + np.maximum(repeats, 1) - 1), 0.0)
         stretch = (self.r + repeats) * np.log((self.alpha + age) / (self.alpha + span))
         alive = 1 / (1 + losses * np.exp(np.minimum(stretch, 700)))
-        pause = np.exp((self.r + repeats) * np.log((self.alpha + age) / (self.alpha + age + days)))
-        return np.asarray(1 - alive * (1 - pause), dtype=np.float64)
+        shape, rate = self.r + repeats, self.alpha + age
+        worn = gap * self.a / (self.a + self.b + np.maximum(repeats, 0))
+        stayed = np.exp(shape * np.log(rate / (rate + worn)))
+        pause = np.exp(shape * np.log(rate / (rate + worn + days)))
+        return np.asarray(1 - alive * (stayed - pause), dtype=np.float64)
 
     def as_dict(self) -> dict[str, float]:
         return asdict(self)

@@ -46,7 +46,7 @@ def train(
     margin = _margin(rhythm.lean(past), past, outcome)
     pool = pooling.leaning(margin, y, partner=past["partner"].tolist(), group=group, spread=SPREAD)
     pool = replace(pool, rhythm=True)
-    recipe = inputs.Inputs(["expected"], {}, rhythm.lean(now), outcome.days)
+    recipe = inputs.Inputs(["expected"], {}, rhythm.lean(now), outcome.days, gap=outcome.gap)
     sign = -1.0 if outcome.mode == "purchase" else 1.0
     usual = float(np.median(sign * _margin(recipe.pace, now, outcome)))
     columns = recipe.columns()
@@ -58,7 +58,7 @@ def train(
         out,
         {
             "kind": task.kind, "outcome": task.outcome, "mode": outcome.mode, "days": outcome.days,
-            "category": None, "inputs": recipe.as_dict(), "bands": rule,
+            "gap": outcome.gap, "category": None, "inputs": recipe.as_dict(), "bands": rule,
         },
     )  # fmt: skip
     recency = past["silence"].fillna(10_000).to_numpy(np.float64) * sign
@@ -84,7 +84,8 @@ def _today(data: Sequence[PartnerData], outcome: labels.Outcome, *, as_of: date)
 
 def _margin(pace: rhythm.Rhythm | None, frame: pd.DataFrame, outcome: labels.Outcome) -> Floats:
     """Log-odds of the outcome by the rhythm alone; who never bought is taken for the median customer."""
-    silent = np.asarray(inputs.Inputs([], {}, pace, outcome.days).enriched(frame)["expected"], dtype=np.float64)
+    recipe = inputs.Inputs([], {}, pace, outcome.days, gap=outcome.gap)
+    silent = np.asarray(recipe.enriched(frame)["expected"], dtype=np.float64)
     known = silent[~np.isnan(silent)]
     filled = np.where(np.isnan(silent), np.median(known) if len(known) else 0.0, silent)
     return -filled if outcome.mode == "purchase" else filled
@@ -106,8 +107,8 @@ def _card(
     }
     day = past["as_of"].max().date()
     return {
-        "kind": task.kind, "outcome": task.outcome, "horizon": task.horizon, "seed": task.seed, "budget": task.budget,
-        "champion": FAMILY, "why": said, "summary": said, "notes": [said], "bands": rule,
+        "kind": task.kind, "outcome": task.outcome, "horizon": task.horizon, "gap": task.gap, "seed": task.seed,
+        "budget": task.budget, "champion": FAMILY, "why": said, "summary": said, "notes": [said], "bands": rule,
         "families": [{"family": FAMILY, "weight": 1.0}],
         "reasons": {FAMILY: {"en": "exact: a single column", "zh-hans": "精确：单一变量"}},
         "judged": {

@@ -36,8 +36,8 @@ class Dates:
 def back_from(as_of: date, *, days: int, first: date, most: int = MOST_DATES) -> Dates | None:
     """Past dates every 15 to 30 days, each with its outcome known at as_of; None when history is too short for one.
 
-    The newest 26 at most: two years and the same season of each. Dates stay 30 days apart where all customers at
-    twice as many would be more than `most` dates' worth.
+    days: from a date until its outcome is known, a gap included. The newest 26 at most: two years and the same season
+    of each. Dates stay 30 days apart where all customers at twice as many would be more than `most` dates' worth.
     """
     newest = as_of - timedelta(days=days)
     reach = (newest - first).days - WARM_UP

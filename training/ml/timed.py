@@ -91,13 +91,15 @@ class _Past:
     def examples(self, rows: Bools, *, weeks: bool = True) -> tuple[inputs.Inputs, Examples]:
         """A recipe fitted on these rows, and the rows cooked by it. weeks: with the weekly activity they hold."""
         frame = self.frame[rows].reset_index(drop=True)
-        recipe = inputs.fit(frame, days=self.outcome.days, without=self.checked.names | {"monthly_value"})
+        recipe = inputs.fit(
+            frame, days=self.outcome.days, gap=self.outcome.gap, without=self.checked.names | {"monthly_value"}
+        )
         recipe.weeks *= weeks
         moments = list(frame["as_of"].dt.date)
         return recipe, Examples(
             recipe.matrix(frame),
             frame["y"].to_numpy(np.float64),
-            splits.recency_weights(moments, as_of=max(moments), ahead=max(moments) + timedelta(days=self.outcome.days)),
+            splits.recency_weights(moments, as_of=max(moments), ahead=max(moments) + timedelta(days=self.outcome.span)),
             history.customer_groups(frame),
             frame["as_of"].to_numpy().astype("datetime64[D]").astype(np.int64),
             recipe.columns(),
@@ -114,7 +116,7 @@ class _Past:
 def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report) -> Trained:
     """Learn, choose, judge, and write the artefact into `out`. See the module for the order of things."""
     started = monotonic()
-    outcome = labels.parse(task.kind, task.outcome, horizon=task.horizon)
+    outcome = labels.parse(task.kind, task.outcome, horizon=task.horizon, gap=task.gap)
     report(progress=0.05, stage="features")
     rows = int(np.clip(task.budget * 500, 10_000, 120_000))
     try:
@@ -273,7 +275,7 @@ def _final(past: _Past, choice: Choice, slope: float, *, as_of: date) -> tuple[i
 def _state(task: Task, outcome: labels.Outcome, recipe: inputs.Inputs, rule: dict[str, Any]) -> dict[str, Any]:
     return {
         "kind": task.kind, "outcome": task.outcome, "mode": outcome.mode, "days": outcome.days,
-        "category": outcome.category, "inputs": recipe.as_dict(), "bands": rule,
+        "gap": outcome.gap, "category": outcome.category, "inputs": recipe.as_dict(), "bands": rule,
     }  # fmt: skip
 
 

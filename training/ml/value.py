@@ -103,7 +103,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     days = task.horizon
     report(progress=0.05, stage="features")
     rows = int(np.clip(task.budget * 500, 10_000, 120_000))
-    asked = labels.Outcome("inactivity", days)
+    asked = labels.Outcome("inactivity", days, gap=task.gap)
     frame, dates = history.gathered(data, asked, as_of=as_of, rows=rows, seed=task.seed)
     report(progress=0.3, stage="train", log=f"{len(frame)} rows from {frame['as_of'].nunique()} past dates")
     moments = frame["as_of"].dt.date
@@ -114,7 +114,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
         newest, strict = held, ~held
     judge = frame[newest].reset_index(drop=True)
     seen = level.seen(data, frame, asked, as_of=as_of)
-    model = _fit(frame, strict, days=days, seed=task.seed)
+    model = _fit(frame, strict, asked=asked, seed=task.seed)
     if by_time:
         _levelled(model, judge, seen, frame, day=moments.max())
     probability, expected = model.expected(judge)
@@ -123,17 +123,21 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     group = history.customer_groups(judge)
     spread = _spread(probability, expected, actual)
     cover = _cover(probability, expected, actual, group, seed=task.seed)
-    model = _fit(frame, np.ones(len(frame), dtype=bool), days=days, seed=task.seed)
+    model = _fit(frame, np.ones(len(frame), dtype=bool), asked=asked, seed=task.seed)
     _levelled(model, frame[(moments == moments.max()).to_numpy()].reset_index(drop=True), seen, frame, day=as_of)
     model.buys.save(out)
     (out / AMOUNT).write_text(json.dumps(model.amount.as_dict()), encoding="utf-8")
     drift.Reference.fit(frame[(moments == moments.max()).to_numpy()], model.recipe.raw()).save(out)
     artefacts.seal(
-        out, {"kind": "value", "mode": "value", "days": days, "inputs": model.recipe.as_dict(), "spread": spread}
-    )
+        out,
+        {
+            "kind": "value", "mode": "value", "days": days, "gap": asked.gap, "inputs": model.recipe.as_dict(),
+            "spread": spread,
+        },
+    )  # fmt: skip
     metrics = _metrics(actual, expected, naive, seed=task.seed) | {"interval": {"asked": 0.8, "held": cover}}
     card: dict[str, Any] = {
-        "kind": "value", "outcome": "", "horizon": days, "seed": task.seed, "budget": task.budget,
+        "kind": "value", "outcome": "", "horizon": days, "gap": asked.gap, "seed": task.seed, "budget": task.budget,
         "champion": "two_parts", "families": [{"family": "two_parts", "mae": metrics["mae"]["value"]}],
         "summary": _summary(metrics), "level": seen.told(as_of, newest=moments.max()), "notes": [],
         "judged": _judged(by_time, moments.max()),
@@ -176,9 +180,9 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     return evidence.attach(made.sort_by("rank"), drift=gauge.told())
 
 
-def _fit(frame: pd.DataFrame, rows: Bools, *, days: int, seed: int) -> TwoParts:
+def _fit(frame: pd.DataFrame, rows: Bools, *, asked: labels.Outcome, seed: int) -> TwoParts:
     taught = frame[rows].reset_index(drop=True)
-    recipe = inputs.fit(taught, days=days, without=frozenset({"monthly_value"}))
+    recipe = inputs.fit(taught, days=asked.days, gap=asked.gap, without=frozenset({"monthly_value"}))
     x, spend = recipe.matrix(taught), taught["spend"].to_numpy(np.float64)
     moments = list(taught["as_of"].dt.date)
     weight = splits.recency_weights(moments, as_of=max(moments))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from training.ml.interface import Floats
 
 SAME = ("kind", "mode", "days", "category")
-"""What two models must agree on to answer the same question."""
+"""What two models must agree on to answer the same question, beside the gap."""
 
 
 def compared(
@@ -27,14 +27,14 @@ def compared(
 
     network: the artefact of the network's model, which never saw this partner. frame: the partner's held-out rows. y
     (n,): their outcomes. said (n,): what the own model says of them, having not seen them. about: kind, mode, days and
-    category of the question.
+    category of the question, and its gap.
     The network's model answers as it would for a partner it does not know. Lower log loss answers; a tie is the own
     model's.
     """
     if network is None:
         return {}
     theirs = artefacts.opened(network)
-    if any(theirs.get(name) != about.get(name) for name in SAME):
+    if any(theirs.get(name) != about.get(name) for name in SAME) or theirs.get("gap", 0) != about.get("gap", 0):
         return {}
     pool = pooling.load(network)
     if theirs["mode"] == "labelled":

@@ -26,6 +26,9 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", type=date_argument, metavar="DATE", help="nothing dated on or after it is seen")
         parser.add_argument("--horizon", type=int, metavar="DAYS")
         parser.add_argument(
+            "--gap", type=int, default=0, metavar="DAYS", help="days between the newest data and the days that count"
+        )
+        parser.add_argument(
             "--outcome", default="", help="inactivity:DAYS, subscription:DAYS, purchase:DAYS[:CATEGORY], labelled"
         )
         parser.add_argument("--families", default="", help="comma-separated; empty: all that suit")
@@ -51,6 +54,7 @@ class Command(BaseCommand):
             partner=partner,
             outcome=options["outcome"],
             horizon=options["horizon"],
+            gap=options["gap"],
             families=families,
             budget=options["budget"],
         )
