@@ -84,15 +84,25 @@ def test_bad_input_gets_a_sentence_and_changes_nothing(case: str, made: House) -
     assert state(made) == before
 
 
-def test_ten_customers_are_too_few_to_train_on_and_the_sentence_says_what_is_enough(made: House) -> None:
+def test_four_customers_are_too_few_to_train_on_and_the_sentence_says_what_is_enough(made: House) -> None:
     made.manage("createpartner", "tiny", "--name", "Tiny")
-    small = orders_csv(made.home / "small.csv", customers=10)
+    small = orders_csv(made.home / "small.csv", customers=4)
     made.manage("ingest", "tiny", "orders", str(small))
     ran = made.manage("train", "churn", "--partner", "tiny", check=False)
     assert ran.returncode != 0
     assert "Traceback" not in ran.stderr
     assert "30" in ran.stderr
     assert made.rows("select count(*) from training_modelversion") == [(0,)]
+
+
+def test_ten_customers_get_a_list_by_their_buying_rhythm_and_it_is_named_so(made: House) -> None:
+    made.manage("createpartner", "small", "--name", "Small")
+    made.manage("ingest", "small", "orders", str(orders_csv(made.home / "ten.csv", customers=10)))
+    made.manage("train", "churn", "--partner", "small", "--promote")
+    made.manage("score", "churn", "--partner", "small", "--publish")
+    assert made.rows("select family from training_modelversion") == [("rhythm",)]
+    ((told,),) = made.rows("select evidence from predictions_publication")
+    assert "rhythm" in told
 
 
 def test_a_database_without_tables_is_said_so(tmp_path: Path) -> None:
