@@ -51,7 +51,7 @@ def test_customers_who_stop_ordering_are_foreseen(retail: PartnerData, tmp_path:
     listed = scored[scored.customer_id.isin(spent_later(retail, MARCH - timedelta(days=365), 365).index)]
     silent = (~listed.customer_id.isin(spent_later(retail, MARCH, 90).index)).to_numpy(float)
     assert len(listed) > 4000
-    assert evaluate.auc(silent, listed.probability.to_numpy()) >= 0.785
+    assert evaluate.auc(silent, listed.probability.to_numpy()) >= 0.782  # .777, the best peer on this date, and .005
     assert evaluate.calibration_error(silent, listed.probability.to_numpy()) < 0.06
     assert made.metrics["auc"]["value"] > made.metrics["naive"]["auc"] + 0.03
 
