@@ -15,7 +15,9 @@ from typing import Any
 
 from portal.kit.errors import Refusal
 
-FORMAT = 1
+FORMAT = 2
+UNCHANGED = ("recommendation",)
+"""Kinds whose files are the same in the format before this one, and are still read."""
 MANIFEST = "manifest.json"
 SIGNATURE = "signature.json"
 STATE = "state.json"
@@ -60,17 +62,23 @@ def _check(folder: Path) -> None:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         listed = dict(manifest["files"])
-        known = manifest["format"] == FORMAT
+        written = int(manifest["format"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise Refusal(f"The model in {folder.name} has no readable list of files. Train it again.") from error
-    if not known:
-        raise Refusal(f"The model in {folder.name} was written by another version. Train it again.")
+    if written not in (FORMAT - 1, FORMAT):
+        raise _of_another_version(folder)
     present = {path.name for path in folder.iterdir()} - {MANIFEST, SIGNATURE}
     if present != set(listed):
         raise Refusal(f"The model in {folder.name} has missing or foreign files. Train it again.")
     for name, digest in listed.items():
         if not name.endswith(ENDINGS) or _digest(folder / name) != digest:
             raise Refusal(f"The file {name} of the model in {folder.name} was changed. Train it again.")
+    if written != FORMAT and json.loads((folder / STATE).read_text(encoding="utf-8")).get("kind") not in UNCHANGED:
+        raise _of_another_version(folder)
+
+
+def _of_another_version(folder: Path) -> Refusal:
+    return Refusal(f"The model in {folder.name} was written by another version. Train it again.")
 
 
 def _digest(path: Path) -> str:

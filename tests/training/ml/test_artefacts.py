@@ -89,6 +89,21 @@ def test_another_format_is_refused(folder: Path) -> None:
         artefacts.opened(folder)
 
 
+@pytest.mark.parametrize(("kind", "reads"), [("churn", False), ("value", False), ("recommendation", True)])
+def test_the_format_before_is_read_where_its_files_are_the_same_still(folder: Path, kind: str, reads: bool) -> None:
+    artefacts.seal(folder, {"kind": kind})
+    listed = json.loads((folder / artefacts.MANIFEST).read_text())
+    (folder / artefacts.MANIFEST).write_text(json.dumps(listed | {"format": artefacts.FORMAT - 1}))
+    artefacts.sign(folder, key=KEY)
+    if reads:
+        artefacts.verify(folder, key=KEY)
+        assert artefacts.opened(folder) == {"kind": kind}
+        return
+    for look in (artefacts.opened, lambda one: artefacts.verify(one, key=KEY)):
+        with pytest.raises(Refusal, match=r"written by another version\. Train it again"):
+            look(folder)
+
+
 def test_a_state_that_is_no_honest_json_is_not_sealed(folder: Path) -> None:
     with pytest.raises(ValueError, match="JSON"):
         artefacts.seal(folder, {"auc": float("nan")})
