@@ -32,11 +32,14 @@ def data_date(partners: list[Partner], *, today: date) -> date:
 def recipe_for(
     kind: str, *, partner: Partner | None, outcome: str, horizon: int | None, gap: int = 0, **more: Any
 ) -> Recipe:
-    """The recipe of this shape, made when there is none; how the command line names what the admin keeps as rows."""
+    """The recipe of this shape, made when there is none; how the command line names what the admin keeps as rows.
+
+    Columns allowed (`allowed`) go with a recipe that is made; one that is found has its own.
+    """
     read = outcomes.read(kind, outcome, horizon)
     outcomes.read_gap(kind, read.text, gap)
     wanted = {"kind": kind, "partner": partner, "outcome": read.text, "horizon": read.horizon, "gap": gap, **more}
-    found = Recipe.objects.filter(**wanted).first()
+    found = Recipe.objects.filter(**{name: value for name, value in wanted.items() if name != "allowed"}).first()
     scope = partner.slug if partner else "network"
     later = f" gap {gap}" if gap else ""
     return found or Recipe.objects.create(name=f"{kind} {read.text}{later} · {scope}".replace("  ", " "), **wanted)

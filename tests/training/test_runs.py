@@ -103,6 +103,14 @@ class TestRecipes:
         assert one == two
         assert one.name == "churn inactivity:90 · network"
 
+    def test_a_column_allowed_since_makes_no_second_recipe(self, cast: Cast) -> None:
+        wish = {"partner": cast.alder, "outcome": "labelled", "horizon": None, "families": [], "budget": 600}
+        kept = runs.recipe_for("churn", allowed=["score"], **wish)  # type: ignore[arg-type]
+        kept.allowed = ["score", "attr_reason"]
+        kept.save()
+        found = runs.recipe_for("churn", allowed=[], **wish)  # type: ignore[arg-type]
+        assert (found, found.allowed) == (kept, ["score", "attr_reason"])
+
     def test_another_scope_or_effort_is_another_recipe(self, cast: Cast) -> None:
         wish = {"outcome": "", "horizon": None, "families": []}
         made = [
