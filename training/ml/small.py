@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from training.ml import artefacts, bands, facts, history, inputs, judgement, labels, lending, pooling, rhythm
+from training.ml import artefacts, bands, facts, history, inputs, judgement, labels, lending, pooling, rhythm, versus
 from training.ml.calibrate import sigmoid
 from training.ml.committee import Committee
 from training.ml.families.rhythm import COLUMN, RhythmModel
@@ -66,6 +66,9 @@ def train(
         y, sigmoid(margin), score=margin, naive=("recency", recency), partner=past["partner"],
         worth=np.zeros(len(y)), seed=task.seed, group=group,
     )  # fmt: skip
+    if len(past) >= LEAST:  # of fewer the network's model, where there is one, needs no judgement to answer
+        about = {"kind": task.kind, **vars(outcome)}
+        metrics |= versus.compared(task.network, past, y, sigmoid(margin), about=about)
     return Trained(
         FAMILY, metrics, _card(task, pool, past, now, rule, as_of=as_of, partners=len(data)) | told, len(past)
     )

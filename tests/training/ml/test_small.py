@@ -1,6 +1,7 @@
 """A handful of customers gets the answer of its buying rhythm, labelled as such; fewer get the plain refusal."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -64,6 +65,15 @@ def test_more_customers_borrow_less_and_know_more(out: Path, tmp_path: Path) -> 
         borrowed.append(line.borrowed)
     assert widths[1] < widths[0]
     assert borrowed[1] < borrowed[0]
+
+
+def test_the_rhythm_is_judged_against_the_networks_model(dozen: PartnerData, out: Path, shop: PartnerData) -> None:
+    engine.train([shop], task=task(), as_of=AS_OF, out=out / "network")
+    made = engine.train([dozen], task=replace(task(), network=out / "network"), as_of=AS_OF, out=out / "own")
+    told = made.metrics["network"]
+    assert told["n"] == made.metrics["n"]
+    assert told["own"]["brier"] == pytest.approx(made.metrics["brier"], abs=1e-4)
+    assert told["better"] == min(("own", "network"), key=lambda one: told[one]["log_loss"])
 
 
 def test_four_customers_are_refused_with_what_would_do(out: Path, tmp_path: Path) -> None:
