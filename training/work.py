@@ -78,7 +78,8 @@ def _device(card: dict[str, Any]) -> str:
 
 def _result(run: TrainingRun, version: ModelVersion) -> dict[str, Any]:
     promoted = run.promote and _promote(run, version)
-    alone.follow(run)
+    if promoted:  # own models are judged against what answers
+        alone.follow(run)
     words = _("%(version)s is ready.") if not promoted else _("%(version)s is ready and answers from now on.")
     return {
         "message": words % {"version": version},
@@ -92,6 +93,8 @@ def _result(run: TrainingRun, version: ModelVersion) -> dict[str, Any]:
 
 def _promote(run: TrainingRun, version: ModelVersion) -> bool:
     if run.slot and not beats_naive(version):  # a schedule promotes only what earns it; a person who asks is obeyed
+        return False
+    if alone.kept_by_hand(run):
         return False
     try:
         registry.promote(version, by=run.requested_by, reason=_("asked for with the training run"))

@@ -5,13 +5,14 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from django_scopes import scopes_disabled
 
-from partners.models import Partner
+from partners.models import DatasetVersion, Partner
 from tests.cast import Cast
 from tests.training.ml import makers
 from training import alone, registry, runs, work
 from training.ml import pooling
-from training.models import ModelVersion, Recipe, TrainingRun
+from training.models import Champion, ModelVersion, Recipe, TrainingRun
 
 CANARY = "KEEPER-CANARY"
 
@@ -78,6 +79,56 @@ class TestTheirOwnTraining:
         Partner.objects.create(slug="empty", name="Empty", shares_data=False)
         assert alone.follow(network) == []
 
+    def test_a_training_that_does_not_come_to_answer_is_followed_by_nothing(
+        self, network: TrainingRun, cast: Cast
+    ) -> None:
+        network.version, network.promote = cast.version(), False
+        work.train(network, quiet)
+        network.promote, network.slot = True, "schedule:1"  # a schedule promotes what beats the naive rival
+        network.version.metrics["naive"] = {"auc": 0.9}
+        work.train(network, quiet)
+        assert own_runs() == []
+        network.version.metrics["naive"] = {"auc": 0.7}
+        work.train(network, quiet)
+        assert len(own_runs()) == 1
+
+    @pytest.mark.parametrize(
+        ("outcome", "counts", "queued"),
+        [
+            ("inactivity:60", {"orders": 5}, 1),
+            ("inactivity:60", {"orders": 4, "customers": 900}, 0),
+            ("subscription:60", {"orders": 900, "subscriptions": 29}, 0),
+            ("subscription:60", {"subscriptions": 30}, 1),
+            ("labelled", {"customers": 29, "orders": 900}, 0),
+            ("labelled", {"customers": 30}, 1),
+        ],
+    )
+    def test_partners_with_fewer_rows_than_a_model_needs_customers_get_none(
+        self, network: TrainingRun, cast: Cast, outcome: str, counts: dict[str, int], queued: int
+    ) -> None:
+        with scopes_disabled():
+            DatasetVersion.objects.filter(partner=cast.birch).update(counts=counts)
+        network.recipe.outcome = outcome
+        assert len(alone.follow(network)) == queued
+
+    @pytest.mark.parametrize("category", ["", ":Toner"])
+    def test_of_a_category_no_rhythm_is_told(self, network: TrainingRun, cast: Cast, category: str) -> None:
+        network.recipe.kind, network.recipe.outcome = "propensity", "purchase:60" + category
+        assert len(alone.follow(network)) == (0 if category else 1)  # Birch has 17 order lines
+
+    @pytest.mark.parametrize("by_hand", [True, False])
+    def test_it_does_not_replace_what_a_person_promoted(self, network: TrainingRun, cast: Cast, by_hand: bool) -> None:
+        theirs = cast.version(partner=cast.birch)
+        (first,) = alone.follow(network)
+        TrainingRun.objects.filter(pk=first.pk).update(version=theirs)
+        registry.promote(theirs, by=cast.vera if by_hand else None)
+        again = runs.prepare(network.recipe, by=None, today=makers.TODAY, as_of=makers.TODAY, promote=True)
+        (own,) = alone.follow(again)
+        own.version = cast.version(partner=cast.birch)
+        assert work.train(own, quiet)["promoted"] is not by_hand
+        present = Champion.objects.get(kind="churn", partner=cast.birch).version
+        assert present == (theirs if by_hand else own.version)
+
     def test_a_training_for_one_partner_is_followed_by_nothing(self, network: TrainingRun, cast: Cast) -> None:
         network.recipe.partner = cast.alder
         assert alone.follow(network) == []
@@ -135,10 +186,38 @@ class TestWhoAnswers:
         theirs.save()
         assert registry.champion("churn", cast.birch) == theirs
 
+    def test_the_networks_model_rather_than_a_mere_rhythm_that_was_not_compared(
+        self, pair: tuple[ModelVersion, ModelVersion], cast: Cast
+    ) -> None:
+        theirs, own = pair
+        own.metrics.pop("network")
+        own.save()
+        assert registry.champion("churn", cast.birch) == own
+        own.card["pooling"] = {"rhythm": True}
+        own.save()
+        assert registry.champion("churn", cast.birch) == theirs
+        own.metrics["network"] = {"better": "own"}
+        own.save()
+        assert registry.champion("churn", cast.birch) == own
+
     def test_its_own_model_where_there_is_no_other(self, cast: Cast) -> None:
         own = cast.version(partner=cast.birch)
         registry.promote(own, by=None)
         assert registry.champion("churn", cast.birch) == own
+
+
+def test_a_network_model_that_learned_from_the_partner_is_not_compared_on_its_rows(cast: Cast) -> None:
+    theirs = cast.version(datasets=[cast.dataset(cast.alder).pk])
+    cast.dataset(keeps(cast.birch))
+    registry.promote(theirs, by=None)
+    assert alone.rival("churn", cast.birch) == theirs
+    theirs.datasets.append(cast.birch.dataset_id)
+    theirs.save()
+    assert alone.rival("churn", cast.birch) is None
+
+
+def test_a_network_model_whose_files_are_refused_is_nothing_to_compare_with(cast: Cast) -> None:
+    assert alone.folder(cast.champion) is None
 
 
 def test_a_keepers_rows_never_reach_the_network_and_its_own_model_is_judged_against_it(
