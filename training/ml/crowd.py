@@ -83,10 +83,11 @@ def gathered(
     as_of: date,
     weeks: int = 0,
     look: Callable[[pd.DataFrame], object] = lambda frame: None,
+    gone: bool = True,
 ) -> Crowd:
     """Read everybody. weeks: of activity to lay beside the features.
 
-    look: is shown the raw features of those the question is about, shard by shard.
+    look: is shown the raw features of those the question is about, shard by shard. gone: keep those already gone too.
     """
     crowd = Crowd()
     with facts.opened(data) as con:
@@ -99,10 +100,11 @@ def gathered(
             if weeks:
                 frame = weekly.beside(frame, con, as_of=[as_of], weeks=weeks, everyone=everyone)
             frame["partner"] = data.key
-            asked, left = history.population(frame, outcome), history.gone(frame, outcome)
+            asked = history.population(frame, outcome)
+            kept = asked | history.gone(frame, outcome) if gone else asked
             look(frame[asked])
-            crowd.frames.append(compact(frame[asked | left].reset_index(drop=True)))
-            crowd.asked.append(asked[asked | left])
+            crowd.frames.append(compact(frame[kept].reset_index(drop=True)))
+            crowd.asked.append(asked[kept])
             del frame
     return crowd
 

@@ -58,9 +58,9 @@ def predict(artefact: Path, data: PartnerData, *, as_of: date, top: int = 20) ->
 
         return recommenders.predict(artefact, data, as_of=as_of, top=top)
     if state["kind"] == "value":
-        from training.ml import value
+        from training.ml import value_scoring
 
-        return value.predict(artefact, state, data, as_of=as_of)
+        return value_scoring.predict(artefact, state, data, as_of=as_of)
     if state["mode"] == "labelled":
         from training.ml import labelled
 

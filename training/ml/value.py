@@ -10,7 +10,7 @@ past date.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,30 +19,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from training.ml import (
     artefacts,
     committee,
     drift,
     evaluate,
-    evidence,
-    facts,
     grades,
     history,
     inputs,
     labels,
     level,
-    reasons,
     splits,
 )
 from training.ml.calibrate import sigmoid
 from training.ml.committee import Committee
 from training.ml.families import scaling
-from training.ml.features import build
 from training.ml.interface import Examples, Limits, PartnerData, Report, Task, Trained
 
 if TYPE_CHECKING:
+    from training.ml.features.ranks import Ladder
     from training.ml.interface import Bools, Floats, Ints
 
 MONEY = ("basket", "spend_last", "spend_90", "spend_before_90", "spend_365", "spend_all")
@@ -84,9 +80,9 @@ class TwoParts:
     buys: Committee
     amount: Amount
 
-    def expected(self, frame: pd.DataFrame) -> tuple[Floats, Floats]:
-        """(probability of buying, expected spend), both (n,)."""
-        x = self.recipe.matrix(frame)
+    def expected(self, frame: pd.DataFrame, *, ladders: Mapping[str, Ladder] | None = None) -> tuple[Floats, Floats]:
+        """(probability of buying, expected spend), both (n,). ladders: see `Inputs.matrix`."""
+        x = self.recipe.matrix(frame, ladders=ladders)
         probability = sigmoid(self.buys.margin(x))
         return probability, probability * self.amount.expected(_amount_columns(frame, x))
 
@@ -95,6 +91,11 @@ class TwoParts:
         self.buys.calibration = level.at(bought, self.buys.margin(self.recipe.matrix(frame)), slope=1.0)
         said = float(self.expected(frame)[1].mean())
         self.amount.smear *= float(np.clip(spend / max(said, 1e-9), 0.25, 4.0))
+
+    @classmethod
+    def load(cls, artefact: Path, state: dict[str, Any]) -> TwoParts:
+        amount = Amount.from_dict(json.loads((artefact / AMOUNT).read_text(encoding="utf-8")))
+        return cls(inputs.Inputs.from_dict(state["inputs"]), Committee.load(artefact), amount)
 
 
 def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report) -> Trained:
@@ -135,7 +136,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
             "spread": spread,
         },
     )  # fmt: skip
-    metrics = _metrics(actual, expected, naive, seed=task.seed) | {"interval": {"asked": 0.8, "held": cover}}
+    metrics = _metrics(actual, expected, naive, group, seed=task.seed) | {"interval": {"asked": 0.8, "held": cover}}
     card: dict[str, Any] = {
         "kind": "value", "outcome": "", "horizon": days, "gap": asked.gap, "seed": task.seed, "budget": task.budget,
         "champion": "two_parts", "families": [{"family": "two_parts", "mae": metrics["mae"]["value"]}],
@@ -148,36 +149,6 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     }  # fmt: skip
     report(progress=1.0, stage="done", log=card["summary"]["en"])
     return Trained("two_parts", metrics, card, len(frame))
-
-
-def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: date) -> pa.Table:
-    """customer_id, expected_spend, low, high (an 80 % interval), rank, reasons: buyers of the past year."""
-    with facts.opened(data) as con:
-        frame = build.features(con, as_of=[as_of])
-    frame["partner"] = data.key
-    frame = frame[history.population(frame, labels.Outcome("inactivity", state["days"]))].reset_index(drop=True)
-    gauge = drift.Gauge.load(artefact, partner=data.key)
-    gauge.add(frame)
-    amount = Amount.from_dict(json.loads((artefact / AMOUNT).read_text(encoding="utf-8")))
-    recipe = inputs.Inputs.from_dict(state["inputs"])
-    model = TwoParts(recipe, Committee.load(artefact), amount)
-    probability, expected = model.expected(frame)
-    low, high = _interval(probability, expected, state["spread"])
-    shares = model.buys.contributions(recipe.matrix(frame))
-    told = reasons.told(frame, shares, recipe.columns(), bad_is_up=False) if len(frame) else []
-    rank = np.empty(len(frame), dtype=np.int32)
-    rank[np.lexsort((frame["customer_id"].to_numpy(dtype=str), -expected))] = np.arange(1, len(frame) + 1)
-    made = pa.table(
-        {
-            "customer_id": pa.array(frame["customer_id"].astype(str), pa.string()),
-            "expected_spend": pa.array(expected, pa.float64()),
-            "low": pa.array(low, pa.float64()),
-            "high": pa.array(high, pa.float64()),
-            "rank": pa.array(rank, pa.int32()),
-            "reasons": pa.array(told, pa.string()),
-        }
-    )
-    return evidence.attach(made.sort_by("rank"), drift=gauge.told())
 
 
 def _fit(frame: pd.DataFrame, rows: Bools, *, asked: labels.Outcome, seed: int) -> TwoParts:
@@ -244,27 +215,28 @@ def _cover(probability: Floats, expected: Floats, actual: Floats, group: Ints, *
     for number in range(5):
         here = fold == number
         spread = _spread(probability[~here], expected[~here], actual[~here])
-        low, high = _interval(probability[here], expected[here], spread)
+        low, high = edges(probability[here], expected[here], spread)
         held[here] = (actual[here] >= low - 1e-9) & (actual[here] <= high + 1e-9)
     return float(held.mean())
 
 
-def _interval(probability: Floats, expected: Floats, spread: dict[str, list[float]]) -> tuple[Floats, Floats]:
+def edges(probability: Floats, expected: Floats, spread: dict[str, list[float]]) -> tuple[Floats, Floats]:
+    """low and high of the expected spend, both (n,), by the spread of those about as likely to buy."""
     place = np.searchsorted(np.array(spread["edges"]), probability)
     return expected * np.array(spread["low"])[place], expected * np.array(spread["high"])[place]
 
 
-def _metrics(actual: Floats, expected: Floats, naive: Floats, *, seed: int) -> dict[str, Any]:
+def _metrics(actual: Floats, expected: Floats, naive: Floats, group: Ints, *, seed: int) -> dict[str, Any]:
     def error(wanted: Floats, said: Floats) -> float:
         return float(np.mean(np.abs(wanted - said)))
 
-    low, high = evaluate.interval(actual, expected, error, seed=seed)
+    low, high = evaluate.interval(actual, expected, error, seed=seed, group=group)
     return {
         "n": len(actual),
         "base_rate": float((actual > 0).mean()),
         "mae": {"value": error(actual, expected), "low": low, "high": high},
         "decile_rank_correlation": decile_correlation(actual, expected),
-        "better": {"mae": evaluate.paired(actual, expected, naive, error, seed=seed)},
+        "better": {"mae": evaluate.paired(actual, expected, naive, error, seed=seed, group=group)},
         "naive": {
             "name": NAIVE,
             "mae": error(actual, naive),

@@ -1,6 +1,7 @@
 """A crowd looked at in shards: the same list as when all are looked at at once, and reasons where they are read."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.training.ml import makers
-from training.ml import crowd, engine, facts, labels, scoring
+from training.ml import crowd, engine, evidence, facts, labels, scoring
 from training.ml.features.ranks import Ladder, mid_ranks
 from training.ml.interface import PartnerData, Task
 
@@ -40,6 +41,52 @@ def test_a_list_made_in_shards_is_the_list_made_at_once(
     exact = [name for name in whole if name not in ("probability", "money", "low", "high")]
     pd.testing.assert_frame_equal(parted[exact], whole[exact])
     pd.testing.assert_frame_equal(parted, whole, rtol=1e-12)
+
+
+def test_expected_spend_is_read_in_shards_too_and_explained_where_it_is_read(
+    shop: PartnerData, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.train([shop], task=Task("value", "", 60, budget=20.0), as_of=AS_OF, out=out)
+    table = engine.predict(out, shop, as_of=AS_OF)
+    short, told = table.to_pandas(), evidence.attached(table)
+    assert (short.reasons != "[]").mean() > 0.9
+    monkeypatch.setattr(scoring, "READ_LEAST", 5)
+    whole = listed(out, shop)
+    head = whole["rank"] <= math.ceil(0.2 * len(whole))
+    assert (whole.reasons[~head] == "[]").all()
+    pd.testing.assert_frame_equal(whole.drop(columns="reasons"), short.drop(columns="reasons"))
+    monkeypatch.setattr(crowd, "SHARD", 30)
+    monkeypatch.setattr(crowd, "PIECE", 7)
+    parts = looked_at(monkeypatch)
+    table = engine.predict(out, shop, as_of=AS_OF)
+    assert len(parts) >= 5
+    parted = table.to_pandas()
+    exact = ["customer_id", "rank", "reasons"]
+    pd.testing.assert_frame_equal(parted[exact], whole[exact])
+    pd.testing.assert_frame_equal(parted, whole, rtol=1e-12)
+    assert evidence.attached(table)["drift"]["n"] == told["drift"]["n"] == len(whole)
+
+
+def test_who_has_left_is_kept_only_where_asked_for(shop: PartnerData) -> None:
+    outcome = labels.Outcome("inactivity", 60)
+    everybody = crowd.gathered(shop, outcome, as_of=AS_OF)
+    asked = np.concatenate(everybody.asked)
+    here = crowd.gathered(shop, outcome, as_of=AS_OF, gone=False)
+    assert len(here) == asked.sum() < len(everybody)
+    assert set(here.column("customer_id")) == set(everybody.column("customer_id")[asked])
+
+
+def looked_at(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many customers every shard is read with, as it happens."""
+    sizes, features = [], crowd.build.features
+
+    def counted(*args: object, **named: object) -> pd.DataFrame:
+        frame = features(*args, **named)
+        sizes.append(len(frame))
+        return frame
+
+    monkeypatch.setattr(crowd.build, "features", counted)
+    return sizes
 
 
 def test_reasons_are_told_where_people_read_and_for_everybody_in_a_short_list(

@@ -101,3 +101,19 @@ def test_tenths_that_agree_correlate_fully() -> None:
     assert value.decile_correlation(spend, spend * 2) == pytest.approx(1)
     assert value.decile_correlation(spend, -spend) == pytest.approx(-1, abs=0.05)
     assert value.decile_correlation(spend, np.zeros(100)) == 0
+
+
+def test_a_customer_seen_on_many_dates_counts_once_in_the_intervals() -> None:
+    rng = np.random.default_rng(3)
+    actual = rng.exponential(100, 300)
+    said, naive = actual + rng.normal(0, 30, 300), actual + rng.normal(0, 33, 300)
+
+    def width(times: int, customers: np.ndarray) -> tuple[float, float]:
+        many = [np.tile(values, times) for values in (actual, said, naive)]
+        found = value._metrics(*many, customers, seed=1)
+        return tuple(one["high"] - one["low"] for one in (found["mae"], found["better"]["mae"]))
+
+    once, repeated = width(1, np.arange(300)), width(9, np.tile(np.arange(300), 9))
+    assert repeated == pytest.approx(once, rel=0.01)
+    independent = width(9, np.arange(2700))
+    assert all(np.array(independent) < 0.5 * np.array(repeated))
