@@ -57,13 +57,13 @@ def untold(publication: Publication | None, profile: Profile) -> str:
     """Why a score comes without reasons: they are worked out for the rows people read; empty where there are some."""
     if publication is None or profile.score is None or profile.pro or profile.contra:
         return ""
-    told, rows = (publication.counts.get(name) for name in ("told", "rows"))
-    if told is None or rows is None or profile.score.gone or told >= rows:
+    read, rows = publication.evidence.get("read"), publication.counts.get("rows")
+    if not read or rows is None or profile.score.gone or read["rows"] >= rows or profile.score.rank <= read["head"]:
         return _("Nothing stands out for or against: by what is known, this customer is like most others.")
     return _(
         "Reasons are worked out for the %(count)s customers most at risk or with the most money at stake; this one is "
         "not among them."
-    ) % {"count": whole(told)}
+    ) % {"count": whole(read["rows"])}
 
 
 def trend(path: Sequence[Score]) -> charts.Chart:

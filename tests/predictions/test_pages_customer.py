@@ -1,19 +1,23 @@
 """The home page, the customer page, and what people record."""
 
+import json
 import re
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 from pytest_django import DjangoAssertNumQueries
 
-from predictions import facts
-from predictions.models import Action, Outcome, Pointer, Score
+from predictions import facts, publications
+from predictions.models import Action, Outcome, Pointer, Score, ScoringRun
 from tests.cast import CANARY, Cast
+from training.ml import bands, evidence, pooling, scoring
 
 
 def text(answer: Any) -> str:
@@ -429,26 +433,46 @@ def test_the_customer_page_tells_how_sure_the_chance_is(cast: Cast) -> None:
 # -- a score without reasons --------------------------------------------------------------------------------------
 
 
-def without_reasons(cast: Cast, **counts: int) -> str:
-    """Dune's page when the list came without reasons for Dune."""
-    publication = cast.churn
+def dunes_page(cast: Cast) -> str:
+    """Dune's page, of a list as scoring makes it: only Cyan has reasons, Echo is gone."""
+    cast.dataset(cast.alder)
+    who, money = pd.Series([one.external_id for one in cast.customers]), np.array([7380.0, 55.0, 10.0])
+    chance, gone = np.array([0.82, 0.11, 0.97]), np.array([False, False, True])
+    rank = scoring.ranked(who, chance, money=money, left=gone)
+    reading = scoring.read(rank, money)
+    why = json.dumps([{"code": "recency", "sign": 1, "weight": 1.2, "values": {"silence": 74, "gap": 21}}])
+    told = np.array([why, scoring.NOTHING, scoring.NOTHING], dtype=object)
+    answer = pooling.Answer(np.log(chance / (1 - chance)), chance, chance - 0.01, chance + 0.01)
+    rule = bands.thresholds(0.3)
+    table = scoring.table(who, answer, money=money, told=told, left=gone, rule=rule, rank=rank)
+    table = evidence.attach(table, read={"rows": len(reading), "head": scoring.head(len(rank))})
+    run = ScoringRun.objects.create(kind="churn")
+    run.claim(worker="w", at=timezone.now())
     with scope(partner=cast.alder):
-        Score.objects.filter(customer=cast.customers[1]).update(reasons=[])
-    publication.counts = {**publication.counts, **counts}
-    publication.save()
+        made = publications.stage(run, cast.alder, cast.champion, table, as_of=date(2026, 10, 1))
+        assert publications.publish(made, run=run, at=timezone.now())
     return text(cast.browser(cast.max).get(customer_url(cast, 1)))
 
 
-def test_a_customer_far_down_a_long_list_is_told_whose_reasons_are_worked_out(cast: Cast) -> None:
-    page = without_reasons(cast, rows=40_000, told=8_732)
-    assert "Reasons are worked out for the 8,732 customers most at risk or with the most money at stake" in page
+def test_a_customer_far_down_a_long_list_is_told_whose_reasons_are_worked_out(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scoring, "READ_LEAST", 1)
+    page = dunes_page(cast)
+    assert "Reasons are worked out for the 1 customers most at risk or with the most money at stake" in page
+    assert "like most others" not in page
     assert "What speaks for" not in page
 
 
 def test_where_everybodys_reasons_were_worked_out_none_means_like_most_others(cast: Cast) -> None:
-    page = without_reasons(cast, rows=3, told=3)
+    page = dunes_page(cast)
     assert "this customer is like most others" in page
     assert "worked out" not in page
+
+
+def test_in_the_head_of_a_long_list_none_means_like_most_others(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scoring, "READ_LEAST", 2)
+    assert "this customer is like most others" in dunes_page(cast)
 
 
 def test_a_score_with_reasons_says_nothing_of_missing_ones(cast: Cast) -> None:
@@ -460,5 +484,5 @@ def test_a_score_with_reasons_says_nothing_of_missing_ones(cast: Cast) -> None:
 
 
 def test_a_row_of_the_list_without_reasons_says_so(cast: Cast) -> None:
-    without_reasons(cast)
+    dunes_page(cast)
     assert "not among those most at risk" in text(cast.browser(cast.max).get(reverse("churn", args=["alder"])))

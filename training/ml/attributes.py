@@ -22,6 +22,10 @@ STANDARD = ("segment", "industry", "region", "city", "country", "monthly_value",
 VALUES = 40
 CODES = 20
 """Whole numbers with at most so many values may be codes: they get a column per value beside the number."""
+SHARED = 5
+"""Customers that must share a text value for it to get a column: fewer teach nothing and could be told by it."""
+ALIKE = (20, 50)
+"""Filled-in rows from which text that nearly never repeats, and from which text that mostly does not, is like an id."""
 SMOOTHING = 5.0
 MISSING = "\x00missing"
 OTHER = "\x00other"
@@ -93,10 +97,12 @@ def fit(frame: pd.DataFrame, *, without: frozenset[str] = frozenset()) -> Encode
         elif kind:
             values = _numeric(frame, name)
             encoder.numbers[name] = _skewed(values)
-            if _coded(values):
-                encoder.values[name] = _usual(_text(frame, name))
+            if _coded(values) and (usual := _usual(_text(frame, name))):
+                encoder.values[name] = usual
+        elif usual := _usual(_text(frame, name)):
+            encoder.values[name] = usual
         else:
-            encoder.values[name] = _usual(_text(frame, name))
+            encoder.dropped.append(name)
     return encoder
 
 
@@ -124,7 +130,8 @@ def single_rates(frame: pd.DataFrame, name: str, y: Floats, fold: Ints) -> Float
 def _numeric(frame: pd.DataFrame, name: str) -> Floats:
     if name not in frame:
         return np.full(len(frame), np.nan)
-    return np.asarray(pd.to_numeric(frame[name], errors="coerce").astype("float64"))
+    values = np.asarray(pd.to_numeric(frame[name], errors="coerce").astype("float64"))
+    return np.where(np.isfinite(values), values, np.nan)  # endless is no quantity: read as not filled in
 
 
 def _text(frame: pd.DataFrame, name: str) -> Any:
@@ -140,20 +147,20 @@ def _text(frame: pd.DataFrame, name: str) -> Any:
 
 def _usual(text: Any) -> list[str]:
     counts = pd.Series(text).value_counts()
-    least = max(3, len(text) // 500)
+    least = max(SHARED, len(text) // 500)
     kept = sorted(str(value) for value in counts.index[:VALUES] if counts[value] >= least)
-    return [*kept, OTHER] if len(kept) < len(counts) else kept
+    return [*kept, OTHER] if 0 < len(kept) < len(counts) else kept
 
 
 def _like_id(column: pd.Series, *, number: bool) -> bool:
     known = column.dropna()
-    if len(known) < 50:
-        return False
-    distinct = known.nunique()
+    few, many = ALIKE
     if number:
-        whole = bool(np.all(np.mod(known.astype("float64"), 1) == 0))
-        return whole and distinct == len(known)
-    return distinct > 0.5 * len(known)
+        known = known.astype("float64")
+        known = known[np.isfinite(known)]
+        return len(known) >= many and known.nunique() == len(known) and bool(np.all(np.mod(known, 1) == 0))
+    distinct = known.astype(str).str.strip().nunique()
+    return len(known) >= few and distinct > (0.5 if len(known) >= many else 0.9) * len(known)
 
 
 def _skewed(values: Floats) -> bool:

@@ -6,6 +6,7 @@ draw (Yurdakul and Naranjo 2020); a feature has moved only where it exceeds what
 
 The reference keeps, per feature, ten bins and the share of customers in each, for the pool and for every partner with
 rows enough: a partner is compared with itself where that is possible. Cost: one pass over at most 50,000 rows.
+Partners are kept by their digest, and text values only where enough customers share them: no person can be read there.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 import pandas as pd
 
 from training.ml.leaks import title
+from training.ml.pooling import mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 MOVED, FAR = 0.1, 0.25
 BINS = 10
 VALUES = 9
+SHARED = 10
+"""Customers that must share a text value for it to be kept; rarer ones, such as names of persons, count as one."""
 ROWS = 50_000
 OWN = 50
 """Rows from which a partner is compared with its own past; a smaller one is held against all partners, which tells how
@@ -46,7 +50,8 @@ POOL = ""
 class Reference:
     """Bins by feature (edges of numbers, values of text) and the counts in each, by partner and for the pool.
 
-    Bin 0 is what is missing. counts: partner → (features × bins); a feature with fewer bins leaves the rest at 0.
+    Bin 0 is what is missing. counts: digest of the partner → (features × bins); a feature with fewer bins
+    leaves the rest at 0.
     """
 
     features: list[dict[str, Any]]
@@ -62,8 +67,9 @@ class Reference:
         codes = made.codes(frame)
         for partner, place in [(POOL, np.arange(len(frame))), *frame.groupby("partner", sort=True).indices.items()]:
             if partner == POOL or len(place) >= OWN or alone:
-                made.counts[str(partner)] = _counted(codes[:, place])
-                made.rows[str(partner)] = len(place)
+                key = partner if partner == POOL else mark(str(partner))
+                made.counts[key] = _counted(codes[:, place])
+                made.rows[key] = len(place)
         return made
 
     def codes(self, frame: pd.DataFrame) -> Ints:
@@ -133,7 +139,8 @@ class Gauge:
         """
         if self.reference is None or self.looked < LEAST or not self.reference.features:
             return {}
-        own = self.partner if self.partner in self.reference.counts else POOL
+        own = mark(self.partner)
+        own = own if own in self.reference.counts else POOL
         then, base = self.reference.counts[own], self.reference.rows[own]
         index, luck = indices(then, self.counts)
         moved = (index >= MOVED) & (index > luck)
@@ -180,8 +187,8 @@ def _bins(column: pd.Series, name: str) -> dict[str, Any]:
         known = values[np.isfinite(values)]
         edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1)[1:-1])) if len(known) else np.empty(0)
         return {"name": name, "edges": [float(edge) for edge in edges]}
-    usual = _words(column).value_counts().drop("", errors="ignore").index[:VALUES]
-    return {"name": name, "values": [str(value) for value in usual]}
+    counts = _words(column).value_counts().drop("", errors="ignore")[:VALUES]
+    return {"name": name, "values": [str(value) for value in counts.index[counts >= SHARED]]}
 
 
 def _coded(column: pd.Series, feature: dict[str, Any]) -> Ints:

@@ -1,7 +1,8 @@
 """What a scoring tells about itself beside its rows: it travels in the table's schema metadata as JSON.
 
 `basis`: what answered for this partner (network, adjusted to the partner, its own model, rhythm or peers below the
-floor) and on how many customers that rests. `drift`: how far the inputs have moved since training.
+floor) and on how many customers that rests. `drift`: how far the inputs have moved since training. `read`: for how many
+`rows` reasons were worked out, and down to which rank (`head`) for everybody.
 """
 
 from __future__ import annotations

@@ -161,6 +161,7 @@ def plain(frame: pd.DataFrame, feature: Feature) -> Floats:
     # a partner without a products file has no columns of categories: read like an empty one
     known = feature.name in frame
     values = frame[feature.name].to_numpy(np.float64) if known else np.full(len(frame), np.nan)
+    values = np.where(np.isfinite(values), values, np.nan)  # endless is no quantity: not known
     if feature.zero:
         values = np.nan_to_num(values, nan=0.0)
     if feature.reach:

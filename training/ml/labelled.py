@@ -28,6 +28,7 @@ from training.ml import (
     evaluate,
     evidence,
     facts,
+    families,
     judgement,
     leaks,
     lending,
@@ -59,6 +60,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     """Learn from customers whose label is filled in; write the artefact into `out`. Refusal below the floor."""
     started = monotonic()
     label = LABEL[task.kind]
+    _suited(task)
     report(progress=0.05, stage="features")
     frame = pd.concat([rows(partner, as_of=as_of) for partner in data], ignore_index=True)
     frame = _learnable(frame, label)
@@ -104,6 +106,16 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     )  # fmt: skip
     report(progress=1.0, stage="done", log=card["summary"]["en"])
     return Trained(done.choice.name, metrics, card, len(y))
+
+
+def _suited(task: Task) -> None:
+    """Refusal when all families asked for look at weekly activity, which a file with labels has none of."""
+    if task.families and set(task.families) <= set(families.SEQUENCES):
+        fitting = ", ".join(name for name in (*seating.CORE, "tabm"))
+        raise Refusal(
+            f"{', '.join(task.families)}: needs weekly activity, and customers files with the outcome filled in have "
+            f"none. Choose others: {fitting}."
+        )
 
 
 def _told_twice(frame: pd.DataFrame, done: nested.Fitted, task: Task) -> dict[str, Any]:
@@ -171,7 +183,8 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
     made = scoring.table(
         frame["customer_id"], answer, money=probability * worth, told=told, left=already, rule=state["bands"]
     )
-    return evidence.attach(made, basis=lending.basis(pool, partner=data.key, customers=len(frame)), drift=gauge.told())
+    basis = lending.basis(pool, partner=data.key, customers=len(frame))
+    return evidence.attach(made, basis=basis, drift=gauge.told(), read={"rows": len(frame), "head": len(frame)})
 
 
 def _learnable(frame: pd.DataFrame, label: str) -> pd.DataFrame:

@@ -64,14 +64,18 @@ def predict(artefact: Path, state: dict[str, Any], data: PartnerData, *, as_of: 
         told[reading] = reasons.told(seen, shares, model.columns, bad_is_up=churn)
     made = table(who, answer, money=money, told=told, left=left, rule=state["bands"], rank=rank)
     basis = lending.basis(pool, partner=data.key, customers=int(asked.sum()))
-    return evidence.attach(made, basis=basis, drift=gauge.told())
+    return evidence.attach(made, basis=basis, drift=gauge.told(), read={"rows": len(reading), "head": head(len(rank))})
 
 
 def read(rank: Ints, money: Floats) -> Ints:
     """Whose reasons are worked out: the head of the list, and those with the most money at stake. Row numbers."""
-    head = max(READ_LEAST, math.ceil(READ_SHARE * len(rank)))
     dear = np.argsort(-money, kind="stable")[:READ_LEAST]
-    return np.union1d(np.flatnonzero(rank <= head), dear)
+    return np.union1d(np.flatnonzero(rank <= head(len(rank))), dear)
+
+
+def head(rows: int) -> int:
+    """The last rank of a list's head."""
+    return max(READ_LEAST, math.ceil(READ_SHARE * rows))
 
 
 def as_good_as_gone(frame: pd.DataFrame, outcome: labels.Outcome, probability: Floats) -> Bools:
@@ -88,14 +92,19 @@ def yearly(frame: pd.DataFrame) -> Floats:
     """What a customer is worth in a year: spend of the past 365 days, else twelve monthly values, else 0."""
     spent = frame["spend_365"].to_numpy(np.float64)
     contract = 12 * frame["monthly_value"].fillna(frame.get("contract_amount", np.nan)).to_numpy(np.float64)
-    return np.nan_to_num(np.where(spent > 0, spent, contract), nan=0.0).clip(min=0)
+    return _money(np.where(spent > 0, spent, contract))
 
 
 def usual_order(frame: pd.DataFrame, category: str | None) -> Floats:
     """What a purchase is worth: the customer's usual order (in the category), else a month's value, else 0."""
     known = frame["basket"] if category is None else frame["category_basket"].fillna(frame["basket"])
     filled = known.fillna(known.median()).fillna(frame["monthly_value"])
-    return np.nan_to_num(filled.to_numpy(np.float64), nan=0.0).clip(min=0)
+    return _money(filled.to_numpy(np.float64))
+
+
+def _money(known: Floats) -> Floats:
+    """What is not known or endless counts as nothing."""
+    return np.where(np.isfinite(known), known, 0.0).clip(min=0)
 
 
 def ranked(customer_id: pd.Series, probability: Floats, *, money: Floats, left: Bools) -> Ints:

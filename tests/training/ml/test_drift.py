@@ -120,6 +120,24 @@ def test_what_is_kept_comes_back_as_it_was_and_names_nobody(tmp_path: Path) -> N
     assert sum(file.stat().st_size for file in kept.iterdir()) < 5000
 
 
+def test_neither_rare_values_nor_partners_can_be_read_in_what_is_kept(tmp_path: Path) -> None:
+    then = customers(45)
+    then = then.assign(flag="often", segment=[f"Person {n}" for n in range(36)] + ["Person Nine"] * 9)
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    Reference.fit(then, NAMES).save(folder)
+    kept = b"".join(file.read_bytes() for file in folder.iterdir())
+    assert b"Person" not in kept
+    assert b"alder" not in kept
+    assert b"often" in kept  # shared by ten and more
+    gauge = Gauge.load(folder, partner="alder")
+    gauge.add(then)
+    assert (gauge.told()["against"], gauge.told()["moved"]) == ("partner", 0)
+    other = Gauge.load(folder, partner="birch")
+    other.add(then)
+    assert other.told()["against"] == "network"
+
+
 def test_an_older_model_without_a_reference_tells_nothing(tmp_path: Path) -> None:
     gauge = Gauge.load(tmp_path, partner="alder")
     gauge.add(customers())

@@ -10,7 +10,7 @@ import pytest
 
 from portal.kit.errors import Refusal
 from tests.training.ml import makers
-from training.ml import engine, evaluate
+from training.ml import engine, evaluate, evidence
 from training.ml.features.catalogue import sentence
 from training.ml.interface import PartnerData, Task, Trained
 
@@ -114,6 +114,54 @@ def test_the_same_seed_gives_the_same_scores(done: tuple, telco: PartnerData, ou
 def test_an_artefact_names_no_customer(done: tuple) -> None:
     for path in done[0].iterdir():
         assert b"c123" not in path.read_bytes(), path.name
+
+
+def test_names_of_forty_five_persons_are_in_no_artefact_file(tmp_path: Path) -> None:
+    small = makers.labelled(tmp_path / "small", customers=45)
+    rng = np.random.default_rng(0)
+    names = [f"Person{n}" for n in range(45)]
+    frame = file(small).reset_index().drop(columns="attr_serial")
+    frame = frame.assign(
+        churned=rng.random(45) < 0.4,
+        attr_contact=names,  # all their own
+        attr_owner=[f"Owner{n // 4}" for n in range(45)],  # shared by four: still too few
+        attr_partly=[name.replace("Person", "Partly") if n < 19 else None for n, name in enumerate(names)],
+    )
+    makers.write(tmp_path / "small", customers=frame)
+    made, scored = fit(small, tmp_path / "out")
+    kept = {path.name: path.read_bytes() for path in (tmp_path / "out").rglob("*") if path.is_file()}
+    assert {"crew.json", "state.json", "drift.json"} <= kept.keys()
+    found = [(name, word) for name, text in kept.items() for word in (b"Person", b"Owner", b"Partly") if word in text]
+    assert found == []
+    assert made.card["dropped"] == ["attr_contact", "attr_owner"]
+    assert not any("Person" in name or "Owner" in name for name in made.card["columns"])
+    assert len(scored) == 45
+
+
+def test_an_endless_value_is_read_as_not_filled_in(done: tuple, telco: PartnerData, tmp_path: Path) -> None:
+    frame = file(telco).reset_index()
+    frame.loc[:2, "attr_calls"] = [np.inf, -np.inf, np.nan]
+    frame.loc[:2, ["attr_plan", "attr_age"]] = ["year", 30.0]
+    frame.loc[:2, "customer_id"] = ["new1", "new2", "new3"]
+    frame.loc[3, "monthly_value"] = np.inf
+    makers.write(tmp_path / "endless", customers=frame)
+    data = PartnerData("l", tmp_path / "endless")
+    scored = engine.predict(done[0], data, as_of=DAY).to_pandas().set_index("customer_id")
+    assert np.isfinite(scored[["probability", "money"]]).all(axis=None)
+    assert scored.probability[["new1", "new2"]].tolist() == [scored.probability["new3"]] * 2
+    made, scored = fit(data, tmp_path / "out", Task("churn", "labelled", 90, ("logistic",), 25.0))
+    assert np.isfinite(scored.probability).all()
+    assert np.isfinite(made.metrics["auc"]["value"])
+
+
+def test_families_that_look_at_weeks_alone_are_refused_with_what_fits(telco: PartnerData, out: Path) -> None:
+    with pytest.raises(Refusal, match=r"gru: needs weekly activity.* have none. Choose others: logistic"):
+        fit(telco, out, Task("churn", "labelled", 90, ("gru",), 25.0))
+
+
+def test_everybodys_reasons_are_said_to_be_worked_out(done: tuple, telco: PartnerData) -> None:
+    found = engine.predict(done[0], telco, as_of=DAY)
+    assert evidence.attached(found)["read"]["rows"] == found.num_rows == 600
 
 
 def test_copies_of_a_row_never_sit_on_both_sides(telco: PartnerData, tmp_path: Path) -> None:

@@ -219,6 +219,11 @@ def test_the_card_judges_by_money_partner_and_grade(trained: tuple) -> None:
     assert card["held_back"] == []
 
 
+def test_the_list_tells_for_how_many_reasons_were_worked_out(trained: tuple, shop: PartnerData) -> None:
+    found = engine.predict(trained[0], shop, as_of=AS_OF)
+    assert evidence.attached(found)["read"]["rows"] == found.num_rows
+
+
 def test_inputs_that_moved_since_training_are_named_beside_the_scores(
     trained: tuple, shop: PartnerData, tmp_path: Path
 ) -> None:
