@@ -230,3 +230,16 @@ def test_the_card_tells_what_is_borrowed_and_how_far_reasons_survive(cast: Cast)
     version.metrics["network"] = {"better": "own", "en": "Better than the network's.", "zh-hans": "更好"}
     said = cards.sentences(version)
     assert {"About pooling.", "About reasons_overlap.", "Better than the network's."} <= set(said)
+
+
+def test_the_card_shows_the_level_foreseen_the_columns_left_out_and_what_intervals_held(
+    vera: Client, cast: Cast
+) -> None:
+    version = cast.version(kind="value")
+    version.card |= {"level": {"en": "12 % are foreseen, after 14 %.", "zh-hans": "预计"}, "dropped": ["attr_contact"]}
+    version.metrics["interval"] = {"asked": 0.8, "held": 0.76}
+    version.save()
+    text = vera.get(page(version)).content.decode()
+    assert "12 % are foreseen, after 14 %." in text
+    assert "shared by several customers: contact." in text
+    assert "made to hold 80% of what is spent; on judged customers they held 76%." in text

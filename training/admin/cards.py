@@ -13,6 +13,7 @@ from portal.kit.admin import Table, badge, row_link
 from portal.kit.numbers import MINUS, NONE, percent, whole
 from training import allowances, gates
 from training.admin.words import MEASURES, family, figure, span, told
+from training.ml import cards as words_of
 from training.ml import grades
 from training.models import ModelVersion
 
@@ -210,6 +211,8 @@ def sentences(version: ModelVersion) -> list[str]:
         words.append(told(bands.get("rule")))
     words += [told(card.get("pooling")), told(version.metrics.get("network"))]
     words += [told(card.get("reasons_overlap")), told(card.get("reasons_told"))]
+    words += [told(card.get("level")), told(words_of.dropped(card.get("dropped")))]
+    words += [told(words_of.interval(version.metrics.get("interval")))]
     words += [told(note) for note in card.get("notes") or [] if isinstance(note, (str, dict))]
     return [one for one in words if one]
 

@@ -73,6 +73,31 @@ def card(
     }
 
 
+def dropped(names: Any) -> Said:
+    """Which columns were left out for being like ids or names; empty where there were none."""
+    if not isinstance(names, list) or not names:
+        return {}
+    called = [str(name).removeprefix("attr_").replace("_", " ") for name in names]
+    return {
+        "en": f"Left out, since hardly any value there is shared by several customers: {', '.join(called)}.",
+        "zh-hans": f"未使用以下列，因为其中几乎没有多位客户共有的取值：{'、'.join(called)}。",
+    }
+
+
+def interval(found: Any) -> Said:
+    """How often intervals held what came, beside how often they should; empty where that was not measured.
+
+    found: `asked` and `held`, shares.
+    """
+    asked, held = ((found or {}).get(name) for name in ("asked", "held")) if isinstance(found, dict) else (None, None)
+    if asked is None or held is None:
+        return {}
+    return {
+        "en": f"The intervals are made to hold {asked:.0%} of what is spent; on judged customers they held {held:.0%}.",
+        "zh-hans": f"区间的目标是涵盖 {asked:.0%} 的实际消费；在评估客户上实际涵盖 {held:.0%}。",
+    }
+
+
 def summary(metrics: dict[str, Any], *, champion: str) -> Said:
     """One sentence: the champion against the naive rival."""
     ours, naive = metrics["auc"], metrics["naive"]

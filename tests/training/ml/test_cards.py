@@ -29,6 +29,14 @@ def test_without_outcomes_there_is_no_verdict() -> None:
     assert "too few outcomes" in cards.summary(metrics, champion="blend")["en"]
 
 
+def test_the_card_names_columns_left_out_and_how_often_intervals_held() -> None:
+    assert cards.dropped(["attr_contact_name"])["en"].endswith("several customers: contact name.")
+    assert "contact name" in cards.dropped(["attr_contact_name"])["zh-hans"]
+    assert cards.dropped([]) == cards.dropped(None) == cards.interval(None) == cards.interval({"asked": 0.8}) == {}
+    assert "80%" in cards.interval({"asked": 0.8, "held": 0.764})["en"]
+    assert "76%" in cards.interval({"asked": 0.8, "held": 0.764})["zh-hans"]
+
+
 def test_every_family_says_how_it_explains_itself() -> None:
     assert set(cards.METHODS) == set(families.WHERE)
     assert all(words["en"] and words["zh-hans"] for words in cards.METHODS.values())
