@@ -34,15 +34,23 @@ if TYPE_CHECKING:
 
 BRAKE = 0.8
 """The emergency brake: after this share of the budget on the clock, no further family is begun unless asked for."""
+MATRICES = 1 << 30
+"""Bytes of matrices held at once; the seats beyond have theirs made again for each family."""
 
 
 @dataclass
 class Lesson:
-    """What a seat learns from: its teaching rows, its recipe, and the matrix of all rows under it."""
+    """What a seat learns from: its teaching rows, its recipe, and the matrix of all rows under it.
+
+    kept: that matrix, where all seats' are small enough to be held at once.
+    """
 
     rows: Ints
     recipe: Described
-    x: Floats
+    kept: Floats | None
+
+    def matrix(self, frame: pd.DataFrame) -> Floats:
+        return self.recipe.matrix(frame) if self.kept is None else self.kept
 
 
 @dataclass
@@ -74,7 +82,7 @@ def fit(
         [splits.stratified_folds(y, group, folds=plan.folds, seed=task.seed + 101 * r) for r in range(plan.repeats)]
     )
     lessons, recipes, held = _lessons(frame, y, fold, plan=plan, seed=task.seed, suspects=suspects)
-    trial = _teach(lessons, y, group, fold, plan=plan, task=task, started=started, report=report)
+    trial = _teach(lessons, frame, y, group, fold, plan=plan, task=task, started=started, report=report)
     seats = [
         Seated(seat.repeat, seat.held, recipes.index(lesson.recipe), trial.seats[number])
         for number, (seat, lesson) in enumerate(zip(plan.seats, lessons, strict=True))
@@ -121,7 +129,8 @@ def _lessons(
 ) -> tuple[list[Lesson], list[Described], dict[str, int]]:
     """Per seat its teaching rows and a recipe made from them alone; recipes that came out the same are shared."""
     made: list[Lesson] = []
-    known: dict[str, tuple[Described, Floats]] = {}
+    known: dict[str, tuple[Described, Floats | None]] = {}
+    size, telling = 0, False
     held: dict[str, int] = {}
     for number, seat in enumerate(plan.seats):
         rows = np.flatnonzero(~np.isin(fold[:, seat.repeat], seat.held))
@@ -134,16 +143,19 @@ def _lessons(
         recipe = Described.fit(taught, without=without)
         key = json.dumps(recipe.as_dict(), sort_keys=True, default=str)
         if key not in known:
-            known[key] = recipe, recipe.matrix(frame)
+            width = len(recipe.columns().names)
+            telling |= width > 0
+            size += 8 * width * len(frame)
+            known[key] = recipe, recipe.matrix(frame) if size <= MATRICES else None
         made.append(Lesson(rows, *known[key]))
-    if not any(lesson.x.shape[1] for lesson in made):
+    if not telling:
         raise Refusal("No column of the customers file tells labelled customers apart. Add attributes.")
     return made, [recipe for recipe, _ in known.values()], held
 
 
 def _teach(
-    lessons: list[Lesson], y: Floats, group: Ints, fold: Ints, *, plan: Plan, task: Task, started: float,
-    report: Report,
+    lessons: list[Lesson], frame: pd.DataFrame, y: Floats, group: Ints, fold: Ints, *, plan: Plan, task: Task,
+    started: float, report: Report,
 ) -> _Taught:  # fmt: skip
     """Every family in every seat it has, family by family, cheap ones first."""
     taught = _Taught([{} for _ in plan.seats])
@@ -155,7 +167,8 @@ def _teach(
         begun = monotonic()
         for number, seat in enumerate(plan.seats):
             if name in seat.families:
-                _seat(taught, lessons[number], y, group, fold, name=name, number=number, seat=seat, task=task)
+                x = lessons[number].matrix(frame)
+                _seat(taught, lessons[number], x, y, group, fold, name=name, number=number, seat=seat, task=task)
         taught.seconds[name] = round(monotonic() - begun, 2)
         done = sum(name in seat for seat in taught.seats)
         report(
@@ -168,18 +181,16 @@ def _teach(
 
 
 def _seat(
-    taught: _Taught, lesson: Lesson, y: Floats, group: Ints, fold: Ints, *, name: str, number: int, seat: Seat,
-    task: Task,
+    taught: _Taught, lesson: Lesson, x: Floats, y: Floats, group: Ints, fold: Ints, *, name: str, number: int,
+    seat: Seat, task: Task,
 ) -> None:  # fmt: skip
     rows, columns = lesson.rows, lesson.recipe.columns()
-    examples = Examples(
-        lesson.x[rows], y[rows], np.ones(len(rows)), group[rows], np.zeros(len(rows), dtype=np.int64), columns
-    )
+    examples = Examples(x[rows], y[rows], np.ones(len(rows)), group[rows], np.zeros(len(rows), dtype=np.int64), columns)
     limits = Limits(seconds=max(task.budget / 12, 1.0), net_rows=100_000)
     model = families.family(name).fit(examples, seed=task.seed + 31 * number, limits=limits)
     unseen = np.isin(fold[:, seat.repeat], seat.held)
     answer = np.full(len(y), np.nan)
-    answer[unseen] = model.margin(lesson.x[unseen])
+    answer[unseen] = model.margin(x[unseen])
     taught.seats[number][name] = model
     taught.answers[number, name] = answer
 
@@ -222,7 +233,7 @@ def _margins(crew: Crew, answers: dict[tuple[int, str], Floats], fold: Ints) -> 
 
 
 def _overall(choices: list[Choice]) -> Choice:
-    """What the card tells: mean weights, and in how many folds the blend won beyond its interval."""
+    """What the card tells: mean weights, and in how many folds the blend won beyond its 80 % interval."""
     names = list(dict.fromkeys(name for choice in choices for name in choice.weights))
     mean = {name: sum(choice.weights.get(name, 0.0) for choice in choices) / len(choices) for name in names}
     kept = dict(sorted(mean.items(), key=lambda pair: -pair[1]))
@@ -232,9 +243,9 @@ def _overall(choices: list[Choice]) -> Choice:
     example = max(choices, key=lambda choice: choice.name == "blend").why
     counts = {"blends": len(blends), "folds": len(choices)}
     why = {
-        "en": "in {blends} of {folds} folds a blend won beyond its interval, else the best family; ".format(**counts)
+        "en": "in {blends} of {folds} folds a blend won beyond its 80 % interval, else one family; ".format(**counts)
         + f"for instance {example['en']}",
-        "zh-hans": "{folds} 折中有 {blends} 折混合模型的优势超出区间，其余取最佳单一模型；例如 ".format(**counts)
+        "zh-hans": "{folds} 折中有 {blends} 折混合模型的优势超出 80 % 区间，其余取最佳单一模型；例如 ".format(**counts)
         + example["zh-hans"],
     }
     return Choice(kept, "blend", why)

@@ -12,6 +12,7 @@ from tests.training.ml import makers
 from training.ml import evaluate, families, nested, seating, splits
 from training.ml.calibrate import sigmoid
 from training.ml.crew import Crew
+from training.ml.describe import Described
 from training.ml.features.build import STANDING
 from training.ml.interface import Limits, Task
 from training.ml.nested import Fitted
@@ -161,6 +162,17 @@ def test_many_rows_are_explained_by_one_seat_per_family_each(monkeypatch: pytest
     quick = crew.contributions(frame)
     assert not np.array_equal(whole, quick)
     assert np.corrcoef(whole.ravel(), quick.ravel())[0, 1] > 0.95
+
+
+def test_matrices_too_large_to_keep_are_made_again_and_nothing_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame, y = table()
+    kept = fit(frame, y).said
+    monkeypatch.setattr(nested, "MATRICES", 0)
+    made = []
+    matrix = Described.matrix
+    monkeypatch.setattr(Described, "matrix", lambda self, rows: made.append(1) or matrix(self, rows))
+    assert np.array_equal(fit(frame, y).said, kept)
+    assert len(made) == len(plan().seats) * len(QUICK)
 
 
 def test_a_sample_teaches_when_rows_are_many_and_the_card_says_so() -> None:
