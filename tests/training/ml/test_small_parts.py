@@ -82,6 +82,24 @@ def test_a_single_family_wins_when_the_others_only_disturb() -> None:
     assert choice.weights["logistic"] > 5 * sum(w for name, w in choice.weights.items() if name != "logistic")
 
 
+@pytest.mark.parametrize(("errors", "name"), [(1.1, "logistic"), (1.5, "blend")])
+def test_a_blend_wins_where_the_stated_interval_excludes_zero(
+    monkeypatch: pytest.MonkeyPatch, errors: float, name: str
+) -> None:
+    """A gain of so many standard errors; the interval stated is the one that decides."""
+    rng = np.random.default_rng(1)
+    one, other = rng.normal(size=(2, 2000)) * [[1.0], [0.6]]
+    y = (rng.random(2000) < calibrate.sigmoid(one + other)).astype(float)
+    monkeypatch.setattr(evaluate, "interval", lambda gain, *_, **__: (
+        gain.mean() * (1 - 1.96 / errors), gain.mean() * (1 + 1.96 / errors)
+    ))  # fmt: skip
+    choice = ensemble.choose(
+        {"logistic": one, "boosting": other}, y, weight=np.ones(2000), group=np.arange(2000), seed=1
+    )
+    assert choice.name == name
+    assert all("80 %" in said for said in choice.why.values())
+
+
 def test_an_only_family_needs_no_contest() -> None:
     margin, y = drawn(100)
     choice = ensemble.choose({"logistic": margin}, y, weight=np.ones(100), group=np.arange(100), seed=1)
