@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from training.ml import pooling
+from training.ml import level, pooling, splits
 from training.ml.calibrate import sigmoid
 from training.ml.pooling import FLOOR, Line, Pool, mark
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from training.ml.interface import Floats, Ints
+    from training.ml.interface import Bools, Floats, Ints
 
 Said = dict[str, str]
 SHOWN = 200
@@ -65,18 +65,31 @@ class Learned:
     card: dict[str, Any]
 
 
-def learned(said: Floats, y: Floats, *, partner: Sequence[str] | pd.Series, group: Ints, fold: Ints) -> Learned:
+def learned(
+    said: Floats,
+    y: Floats,
+    *,
+    partner: Sequence[str] | pd.Series,
+    group: Ints,
+    fold: Ints,
+    moment: Ints | None = None,
+    span: int = 0,
+) -> Learned:
     """Adjust to partners where that helps on rows unseen by the adjustment itself.
 
     said (n,): calibrated probabilities for rows no model had seen; y (n,): outcomes; partner (n,): whose row; group
-    (n,): whose customer; fold (n,): each fold is adjusted by what the others taught. With a single partner nothing is
-    adjusted: the calibration is its own.
+    (n,): whose customer; fold (n,): each fold is adjusted by what the others taught. moment (n,): the day of each row,
+    whose outcome is known `span` days later: each day is adjusted by days whose outcomes do not overlap with its own,
+    if there are any, for what is peculiar to one day is no use on the next. With a single partner nothing is adjusted:
+    the calibration is its own.
     """
     margin, whose = _logit(said), np.asarray(partner, dtype=str)
     pool = pooling.fit(margin, y, partner=whose.tolist(), group=group)
     names = np.unique(whose)
-    adjusted = said if len(names) < 2 else _crossed(margin, y, whose, group, fold)
-    plain, own = log_loss(y, said), log_loss(y, adjusted)
+    parts = ([] if moment is None else _days_apart(moment, span)) or splits.fold_parts(fold)
+    held = np.any([here for _, here in parts], axis=0)
+    adjusted = said if len(names) < 2 else _crossed(margin, y, whose, group, parts)
+    plain, own = log_loss(y[held], said[held]), log_loss(y[held], adjusted[held])
     kept = own < plain
     pool = pool if kept else unmoved(pool)
     lines = sorted(((pool.line(name), name) for name in names), key=lambda one: -one[0].customers)
@@ -84,12 +97,12 @@ def learned(said: Floats, y: Floats, *, partner: Sequence[str] | pd.Series, grou
         "partners": len(names),
         "kept": bool(kept),
         "between": {"level": round(pool.between[0], 3), "slope": round(pool.between[1], 3)},
-        "log_loss": {"plain": round(plain, 5), "adjusted": round(own, 5), "n": len(y)},
+        "log_loss": {"plain": round(plain, 5), "adjusted": round(own, 5), "n": int(held.sum())},
         "cover": pooling.COVER,
         "lines": [
             _told(line, name, basis(pool, partner=name, customers=line.customers)) for line, name in lines[:SHOWN]
         ],
-        **_sentence(pool, len(names), kept=bool(kept), gain=plain - own, rows=len(y)),
+        **_sentence(pool, len(names), kept=bool(kept), gain=plain - own, rows=int(held.sum())),
     }
     return Learned(pool, adjusted if kept else said, card)
 
@@ -131,15 +144,41 @@ def log_loss(y: Floats, said: Floats) -> float:
     return float(-np.mean(y * np.log(p) + (1 - y) * np.log1p(-p)))
 
 
-def _crossed(margin: Floats, y: Floats, whose: Any, group: Ints, fold: Ints) -> Floats:
-    found = np.empty(len(y))
-    for number in np.unique(fold):
-        here = fold == number
-        pool = pooling.fit(margin[~here], y[~here], partner=whose[~here].tolist(), group=group[~here])
-        for name in np.unique(whose[here]):
-            rows = here & (whose == name)
-            found[rows] = pool.answer(margin[rows], partner=str(name)).probability
+def moved(pool: Pool, margin: Floats, *, partner: Sequence[str] | pd.Series, rate: float) -> tuple[Pool, float, Floats]:
+    """The pool for margins of another level than those it learned from, what to add to them, and what it then says.
+
+    margin (n,): calibrated log-odds whose mean probability is meant to be `rate`, and partner (n,) whose rows they
+    are. Slopes turn around the mean of these margins; adding the second result to them, all partners' lines together
+    change the mean probability no more. The third is the adjusted log-odds (n,).
+    """
+    centre = float(margin.mean())
+    found = _answered(replace(pool, centre=centre), margin, np.asarray(partner, dtype=str))
+    more = level.at(rate, found, slope=1.0).intercept
+    return replace(pool, centre=centre + more), more, found + more
+
+
+def _crossed(margin: Floats, y: Floats, whose: Any, group: Ints, parts: Sequence[tuple[Bools, Bools]]) -> Floats:
+    """Probabilities (n,) of the rows that some part holds, by what those teach that it does not; the others' as is."""
+    found = sigmoid(margin)
+    for teaching, here in parts:
+        names = whose[teaching].tolist()
+        pool = pooling.fit(margin[teaching], y[teaching], partner=names, group=group[teaching])
+        found[here] = sigmoid(_answered(pool, margin[here], whose[here]))
     return found
+
+
+def _answered(pool: Pool, margin: Floats, whose: Any) -> Floats:
+    found = np.empty(len(margin))
+    for name in np.unique(whose):
+        rows = whose == name
+        found[rows] = pool.answer(margin[rows], partner=str(name)).margin
+    return found
+
+
+def _days_apart(moment: Ints, span: int) -> list[tuple[Bools, Bools]]:
+    """For every day the rows that may teach it: of days at least `span` away, so that no outcome is in both."""
+    parts = [(np.abs(moment - day) >= span, moment == day) for day in np.unique(moment)]
+    return [(teaching, here) for teaching, here in parts if teaching.any()]
 
 
 def _logit(said: Floats) -> Floats:

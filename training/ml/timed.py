@@ -45,7 +45,9 @@ from training.ml.committee import Committee
 from training.ml.ensemble import Choice
 from training.ml.features import build
 from training.ml.features.catalogue import BY_NAME
+from training.ml.held import Held
 from training.ml.interface import Examples, PartnerData, Report, Task, Trained
+from training.ml.pooling import Pool
 
 if TYPE_CHECKING:
     from training.ml.interface import Bools, Floats
@@ -134,9 +136,9 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     choice = _choice(tried, taught, seed=task.seed)
     report(progress=0.75, stage="judge")
     judged = _judged(past, recipe, taught, tried, choice)
-    final = _final(past, choice, judged.slope, as_of=as_of)
+    final = _final(past, choice, judged, as_of=as_of)
     final[1].save(out)
-    judged.shared.pool.save(out)
+    final[2].save(out)
     drift.Reference.fit(frame[frame["as_of"] == frame["as_of"].max()], final[0].raw()).save(out)
     rule = bands.thresholds(judged.metrics["base_rate"])
     artefacts.seal(out, _state(task, outcome, final[0], rule))
@@ -211,22 +213,16 @@ def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.T
     else:
         margins = tried.margins
     blended = _blended(choice, margins)
-    fold = splits.group_folds(group, folds=5, seed=seed)
-    known = calibrate.cross_fitted(blended, y, fold=fold)
-    shared = lending.learned(known, y, partner=frame["partner"], group=group, fold=fold)
-    said, slope = shared.said, calibrate.fit(blended, y).slope
-    held = _blended(choice, tried.margins)
-    seen = ~np.isnan(held)
-    held = held[seen]
-    if past.by_time:  # the level of the judged date is foreseen from the dates before, as it is in use
-        adjusted = _logit(shared.said) - _logit(known)
-        slope, _ = level.evened(held, taught.y[seen], moment=taught.moment[seen])
-        said = calibrate.sigmoid(_foreseen(past, slope, blended) + adjusted)
-        # one date's slope is the season's: use draws on every date that was held out
-        days = np.append(taught.moment[seen], np.full(len(y), taught.moment.max() + 1))
-        slope, _ = level.evened(np.append(held, blended), np.append(taught.y[seen], y), moment=days)
+    if past.by_time:
+        said, order, slope, shared = _foretold(past, _blended(choice, tried.margins), blended)
+    else:
+        fold = splits.group_folds(group, folds=5, seed=seed)
+        known = calibrate.cross_fitted(blended, y, fold=fold)
+        shared = lending.learned(known, y, partner=frame["partner"], group=group, fold=fold)
+        said, slope = shared.said, calibrate.fit(blended, y).slope
+        order = said if shared.card["kept"] else blended
     metrics, told = judgement.of(
-        y, said, score=blended if np.array_equal(shared.said, known) else said, naive=_rival(recipe, frame, y, past),
+        y, said, score=order, naive=_rival(recipe, frame, y, past),
         partner=frame["partner"], worth=_worth(frame, past), seed=seed, group=group,
     )  # fmt: skip
     about = {"kind": past.task.kind, **vars(past.outcome)}
@@ -235,10 +231,20 @@ def _judged(past: _Past, recipe: inputs.Inputs, taught: Examples, tried: trial.T
     return _Judged(metrics, figures, slope, shared, told)
 
 
-def _foreseen(past: _Past, slope: float, judging: Floats) -> Floats:
-    """Calibrated log-odds of the judged rows' margins, by the slope and the rates that were known on their date."""
+def _foretold(past: _Past, held: Floats, blended: Floats) -> tuple[Floats, Floats, float, lending.Learned]:
+    """Probabilities and order of the judged date's rows, by what was known on it; the slope and the pool for use.
+
+    held (n,): margins of the rows that teach, NaN where unanswered; blended (m,): of those that judge. Level, slope
+    and partners' differences come from the dates before, as in use; use draws on the judged date as well.
+    """
+    asked = {"span": past.outcome.span, "seed": past.task.seed}
+    earlier = Held.of(past.frame, past.teaching, held)
+    newest = Held.of(past.frame, past.judging, blended)
+    slope, lent = earlier.teach(**asked)
     rate = past.level.foreseen(past.frame["as_of"].max().date())
-    return level.at(rate, judging, slope=slope).margin(judging)
+    margin = level.at(rate, blended, slope=slope).margin(blended)
+    _, _, found = lending.moved(lent.pool, margin, partner=newest.partner.tolist(), rate=rate)
+    return calibrate.sigmoid(found), found if lent.card["kept"] else blended, *(earlier + newest).teach(**asked)
 
 
 def _worth(frame: pd.DataFrame, past: _Past) -> Floats:
@@ -261,15 +267,22 @@ def _rival(recipe: inputs.Inputs, frame: pd.DataFrame, y: Floats, past: _Past) -
     return best, way * rules[best]
 
 
-def _final(past: _Past, choice: Choice, slope: float, *, as_of: date) -> tuple[inputs.Inputs, Committee]:
-    """The champion once more on all dates, its slope as the judged rows have it, its level as foreseen for as_of."""
+def _final(past: _Past, choice: Choice, judged: _Judged, *, as_of: date) -> tuple[inputs.Inputs, Committee, Pool]:
+    """The champion once more on all dates, its slope as the judged rows have it, its level as foreseen for as_of.
+
+    That level is the mean of what partners' customers are told: the pool is moved along.
+    """
     recipe, examples = past.examples(
         np.ones(len(past.frame), dtype=bool), weeks=bool(set(choice.weights) & set(families.SEQUENCES))
     )
     final = committee.seated(examples, choice.weights, seed=past.task.seed, limits=trial.limits(past.task))
     newest = (past.frame["as_of"] == past.frame["as_of"].max()).to_numpy()
-    final.calibration = level.at(past.level.foreseen(as_of), final.margin(examples.x[newest]), slope=slope)
-    return recipe, final
+    margin, rate = final.margin(examples.x[newest]), past.level.foreseen(as_of)
+    found = level.at(rate, margin, slope=judged.slope)
+    whose = past.frame["partner"][newest]
+    pool, more, _ = lending.moved(judged.shared.pool, found.margin(margin), partner=whose, rate=rate)
+    final.calibration = replace(found, intercept=found.intercept + more)
+    return recipe, final, pool
 
 
 def _state(task: Task, outcome: labels.Outcome, recipe: inputs.Inputs, rule: dict[str, Any]) -> dict[str, Any]:
@@ -281,11 +294,6 @@ def _state(task: Task, outcome: labels.Outcome, recipe: inputs.Inputs, rule: dic
 
 def _blended(choice: Choice, margins: dict[str, Floats]) -> Floats:
     return np.asarray(np.sum([share * margins[name] for name, share in choice.weights.items()], axis=0))
-
-
-def _logit(probability: Floats) -> Floats:
-    p = np.clip(probability, 1e-9, 1 - 1e-9)
-    return np.asarray(np.log(p / (1 - p)))
 
 
 def _both(y: pd.Series) -> bool:
