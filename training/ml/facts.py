@@ -131,10 +131,3 @@ def set_moments(con: duckdb.DuckDBPyConnection, as_of: Sequence[date]) -> None:
     """The dates to look back from, as the table `moments(as_of)`."""
     con.execute("CREATE OR REPLACE TEMP TABLE moments (as_of DATE)")
     con.executemany("INSERT INTO moments VALUES (?)", [[moment] for moment in sorted(set(as_of))])
-
-
-def first_and_last_order(con: duckdb.DuckDBPyConnection, *, before: date) -> tuple[date | None, date | None]:
-    """The first and last day with a purchase before the date, (None, None) when there is none."""
-    row = con.execute("SELECT min(date), max(date) FROM goods WHERE date < ?", [before]).fetchone()
-    assert row is not None
-    return row[0], row[1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from training.ml import ensemble, families
+from training.ml import families
 from training.ml.interface import Examples, Limits, Model, Report, Task
 
 if TYPE_CHECKING:
@@ -36,13 +36,6 @@ class Trial:
     models: dict[str, list[Model]] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[dict[str, str]] = field(default_factory=list)
-
-    def choice(self, examples: Examples, *, seed: int) -> ensemble.Choice:
-        """The champion by the rows that were held out by some part."""
-        held = ~np.isnan(next(iter(self.margins.values())))
-        rows = examples.take(held)
-        margins = {name: margin[held] for name, margin in self.margins.items()}
-        return ensemble.choose(margins, rows.y, weight=rows.weight, group=rows.group, seed=seed)
 
 
 def limits(task: Task) -> Limits:
