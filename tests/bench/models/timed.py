@@ -17,7 +17,8 @@ from training.ml import engine, evaluate, rhythm
 from training.ml.interface import Task
 
 RFM = ["silence", "active_days", "spend_all"]
-FAMILIES = ("rhythm", "logistic", "boosting")
+QUICK = ("rhythm", "logistic", "boosting")
+"""Where it is only to be seen that it runs; quoted figures are of whatever the default budget tries."""
 
 
 def measure(*, quick: bool) -> Iterator[Line]:
@@ -56,7 +57,7 @@ def _figures(y: np.ndarray, score: np.ndarray) -> dict[str, float]:
 
 
 def _ours(case: retail.Case, *, quick: bool) -> np.ndarray:
-    task = Task("churn", "inactivity:90", retail.DAYS, FAMILIES, budget=20.0 if quick else 240.0)
+    task = Task("churn", "inactivity:90", retail.DAYS, QUICK if quick else (), budget=20.0 if quick else 600.0)
     with TemporaryDirectory() as out:
         engine.train([case.data], task=task, as_of=case.day, out=Path(out))
         scored = engine.predict(Path(out), case.data, as_of=case.day).to_pandas()
