@@ -53,7 +53,8 @@ def test_customers_who_stop_ordering_are_foreseen(retail: PartnerData, tmp_path:
     assert len(listed) > 4000
     assert evaluate.auc(silent, listed.probability.to_numpy()) >= 0.782  # .777, the best peer on this date, and .005
     assert evaluate.calibration_error(silent, listed.probability.to_numpy()) < 0.06
-    assert made.metrics["auc"]["value"] > made.metrics["naive"]["auc"] + 0.03
+    assert made.metrics["naive"]["name"] == "buying rhythm (BG/NBD)", "the stronger of recency and the buying rhythm"
+    assert made.metrics["auc"]["value"] > made.metrics["naive"]["auc"]
 
 
 def test_expected_spend_beats_the_trailing_average(retail: PartnerData, tmp_path: Path, out: Path) -> None:
