@@ -182,16 +182,13 @@ def finish(arrival: Arrival) -> Upload:
 
 def _upload(held: Arrival) -> Upload:
     options: Mapping[str, Any] = held.options
-    upload = Upload.objects.create(
-        partner=held.partner,
-        kind=held.kind,
-        filename=held.filename,
-        size=held.size,
-        is_complete=options["complete"],
-        created_by=held.created_by,
-    )
+    whole = originals.Held(held.folder / "part", held.size, sha256="")  # the child that reads it first makes the digest
+    told: dict[str, Any] = {"kind": held.kind, "filename": held.filename, "complete": options["complete"]}
     try:
-        originals.adopt(upload, held.folder / "part")
+        upload = uploads.take(held.partner, whole, by=held.created_by, **told)
+    except FileNotFoundError as error:
+        raise Ended(held) from error
+    try:
         uploads.request_check(
             upload,
             by=held.created_by,
@@ -199,8 +196,6 @@ def _upload(held: Arrival) -> Upload:
             wishes=Wishes.from_dict(options["wishes"]),
             columns=options["columns"],
         )
-    except FileNotFoundError as error:
-        raise Ended(held) from error
     except BaseException:
         shutil.rmtree(upload.folder, ignore_errors=True)
         raise

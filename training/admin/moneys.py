@@ -21,37 +21,17 @@ from training.models import Kind, ModelVersion
 SHOWN = 12
 
 
+def _amount(label: Any, *, most: float, usual: float) -> forms.FloatField:
+    return forms.FloatField(label=label, min_value=0, max_value=most, required=False, initial=f"{usual:g}")
+
+
 class TermsForm(forms.Form):
     """What a call costs and brings. Empty fields keep the defaults."""
 
-    cost = forms.FloatField(
-        label=gettext_lazy("Cost of a call or offer"),
-        min_value=0,
-        max_value=1e6,
-        required=False,
-        initial=f"{DEFAULTS.cost:g}",
-    )
-    save = forms.FloatField(
-        label=gettext_lazy("Of those who would leave, a call keeps (%)"),
-        min_value=0,
-        max_value=100,
-        required=False,
-        initial=f"{100 * DEFAULTS.save:g}",
-    )
-    margin = forms.FloatField(
-        label=gettext_lazy("Margin on a customer's worth (%)"),
-        min_value=0,
-        max_value=100,
-        required=False,
-        initial=f"{100 * DEFAULTS.margin:g}",
-    )
-    flat = forms.FloatField(
-        label=gettext_lazy("Worth of a customer"),
-        min_value=0,
-        max_value=1e9,
-        required=False,
-        initial=f"{DEFAULTS.flat:g}",
-    )
+    cost = _amount(gettext_lazy("Cost of a call or offer"), most=1e6, usual=DEFAULTS.cost)
+    save = _amount(gettext_lazy("Of those who would leave, a call keeps (%)"), most=100, usual=100 * DEFAULTS.save)
+    margin = _amount(gettext_lazy("Margin on a customer's worth (%)"), most=100, usual=100 * DEFAULTS.margin)
+    flat = _amount(gettext_lazy("Worth of a customer"), most=1e9, usual=DEFAULTS.flat)
     order = forms.ChoiceField(
         label=gettext_lazy("Call in the order of"),
         choices=[("probability", gettext_lazy("chance")), ("money", gettext_lazy("chance × worth"))],
