@@ -22,12 +22,24 @@ from partners.models import (
     UploadRun,
     VaultKey,
 )
-from predictions.models import Action, Outcome, Pointer, Publication, Recommendation, Score
+from predictions.models import (
+    Action,
+    OfferRule,
+    OfferSettings,
+    Outcome,
+    Outlook,
+    Pointer,
+    Prospect,
+    Publication,
+    Recommendation,
+    Score,
+)
 from tests.cast import Cast
 
 TENANT_MODELS = [
-    Action, Arrival, Customer, DatasetVersion, Erasure, ErasureRun, Feed, FeedFile, FeedRun, Outcome, PersonExport,
-    Pointer, Product, Publication, Recommendation, Score, SourceMemory, Upload, UploadRun, VaultKey,
+    Action, Arrival, Customer, DatasetVersion, Erasure, ErasureRun, Feed, FeedFile, FeedRun, OfferRule, OfferSettings,
+    Outcome, Outlook, PersonExport, Pointer, Product, Prospect, Publication, Recommendation, Score, SourceMemory,
+    Upload, UploadRun, VaultKey,
 ]  # fmt: skip
 
 

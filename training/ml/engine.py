@@ -50,13 +50,13 @@ def predict(artefact: Path, data: PartnerData, *, as_of: date, top: int = 20) ->
 
     Churn and propensity: customer_id, probability, band, rank, money, low, high (of the probability), reasons (JSON;
     an empty list where nobody reads, see `scoring.read`), gone. Value: customer_id, expected_spend, low, high, rank,
-    reasons. Recommendation: see `training.ml.recommenders.engine`.
+    reasons. Recommendation: see `training.ml.recommenders.serving`.
     """
     state = artefacts.opened(artefact)
     if state["kind"] == "recommendation":
-        from training.ml.recommenders import engine as recommenders
+        from training.ml.recommenders import serving
 
-        return recommenders.predict(artefact, data, as_of=as_of, top=top)
+        return serving.predict(artefact, data, as_of=as_of, top=top)
     if state["kind"] == "value":
         from training.ml import value_scoring
 

@@ -16,8 +16,9 @@ from portal.kit.errors import Refusal
 from tests.training.ml.recommenders.worlds import AS_OF, partner, products
 from training.ml import artefacts
 from training.ml.interface import PartnerData, Task, Trained
-from training.ml.recommenders.engine import predict, train
+from training.ml.recommenders.engine import train
 from training.ml.recommenders.reasons import sentence
+from training.ml.recommenders.serving import predict
 
 TASK = Task("recommendation", "", 60)
 SCHEMA = {

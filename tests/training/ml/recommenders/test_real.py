@@ -12,13 +12,14 @@ import pytest
 import scipy.sparse as sp
 
 from training.ml.interface import PartnerData, Task
-from training.ml.recommenders.engine import predict, train
+from training.ml.recommenders.engine import train
 from training.ml.recommenders.frequency import Frequency
 from training.ml.recommenders.history import Habits
 from training.ml.recommenders.interface import Baskets, Ints, Recommender, recommend
 from training.ml.recommenders.judge import judge
 from training.ml.recommenders.popularity import Popularity
 from training.ml.recommenders.reading import read
+from training.ml.recommenders.serving import predict
 
 AS_OF, UNTIL = date(2011, 3, 1), date(2011, 5, 30)
 TOP = 10

@@ -1,14 +1,14 @@
-"""Scores and offers people see, published per partner by moving one pointer; and what people did about them."""
+"""Scores people see, published per partner by moving one pointer."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_scopes import ScopedManager
 
-from partners.models import Customer, DatasetVersion, Partner, Product
+from partners.models import Customer, DatasetVersion, Partner
 from portal.kit.runs import Run
 from portal.kit.schedules import Schedule
 from training.models import Kind, ModelVersion
@@ -160,100 +160,3 @@ class Score(models.Model):
 
     def __str__(self) -> str:
         return f"{self.customer_id}: {self.probability}"
-
-
-class Recommendation(models.Model):
-    """One product worth offering to one customer in one publication."""
-
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+", verbose_name=_("partner"))
-    publication = models.ForeignKey(Publication, models.CASCADE, related_name="offers", verbose_name=_("publication"))
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="offers", verbose_name=_("customer"))
-    product = models.ForeignKey(Product, models.CASCADE, related_name="offers", verbose_name=_("product"))
-    rank = models.PositiveIntegerField(_("rank"))
-    score = models.FloatField(_("score"))
-    probability = models.FloatField(_("chance"), null=True)
-    expected_value = models.FloatField(_("expected value"), null=True)
-    reason = models.JSONField(_("reason"), default=dict)
-    is_repeat = models.BooleanField(_("bought before"), default=False)
-
-    objects = ScopedManager(partner="partner")
-
-    class Meta:
-        verbose_name = _("recommendation")
-        verbose_name_plural = _("recommendations")
-        ordering = ["customer", "rank"]
-        constraints = [
-            models.UniqueConstraint(fields=["publication", "customer", "product"], name="one_offer_per_product")
-        ]
-        indexes = [models.Index(fields=["publication", "-expected_value"], name="offer_by_value")]
-
-    def __str__(self) -> str:
-        return f"{self.customer_id} × {self.product_id}"
-
-
-class DeedQuerySet(models.QuerySet[Any]):
-    def standing(self) -> Self:
-        return self.filter(undone_at=None)
-
-
-class Deed(models.Model):
-    """What a person did about a customer, or what became of it; undone, never deleted."""
-
-    partner = models.ForeignKey(Partner, models.CASCADE, related_name="+", verbose_name=_("partner"))
-    customer = models.ForeignKey(Customer, models.CASCADE, related_name="%(class)ss", verbose_name=_("customer"))
-    product = models.ForeignKey(
-        Product, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("product")
-    )
-    publication = models.ForeignKey(
-        Publication, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("seen in")
-    )
-    note = models.CharField(_("note"), max_length=500, blank=True)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
-    on = models.DateField(_("on"))
-    at = models.DateTimeField(_("recorded"), auto_now_add=True)
-    undone_at = models.DateTimeField(_("undone"), null=True, blank=True)
-
-    objects = ScopedManager(partner="partner", _manager_class=models.Manager.from_queryset(DeedQuerySet))
-
-    class Meta:
-        abstract = True
-        ordering = ["-on", "-pk"]
-
-
-class Action(Deed):
-    class Kind(models.TextChoices):
-        CALLED = "called", _("Called")
-        MAILED = "mailed", _("E-mailed")
-        VISITED = "visited", _("Visited")
-        OFFERED = "offered", _("Made an offer")
-        PLANNED = "planned", _("Planned")
-
-    kind = models.CharField(_("action"), max_length=10, choices=Kind.choices)
-    due_on = models.DateField(_("due"), null=True, blank=True)
-
-    class Meta(Deed.Meta):
-        verbose_name = _("action")
-        verbose_name_plural = _("actions")
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} · {self.customer_id}"
-
-
-class Outcome(Deed):
-    class Verdict(models.TextChoices):
-        CONTACTED = "contacted", _("Contacted")
-        SAVED = "saved", _("Saved")
-        LOST = "lost", _("Lost")
-        NOT_A_RISK = "not_a_risk", _("Not a risk")
-        BOUGHT = "bought", _("Bought")
-        WRONG_PRODUCT = "wrong_product", _("Wrong product")
-
-    verdict = models.CharField(_("outcome"), max_length=14, choices=Verdict.choices)
-    source = models.CharField(max_length=80, blank=True, editable=False)
-
-    class Meta(Deed.Meta):
-        verbose_name = _("outcome")
-        verbose_name_plural = _("outcomes")
-
-    def __str__(self) -> str:
-        return f"{self.get_verdict_display()} · {self.customer_id}"
