@@ -22,6 +22,8 @@ from training.ml.recommenders.interface import Floats
 FEWEST_BOUGHT, FEWEST_FOR_TREES = 30, 300
 #: More rows than this teach the trees nothing new but take time: candidates not bought are sampled.
 MOST_ROWS = 200_000
+#: What the fixed order listens to, and how much: habits, then company (of however many sources), then what sells.
+PRIOR = (("frequency_rank", 1.5), ("own_share", 1.0), ("together_share", 1.0), ("popularity_rank", 0.75))
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ class Prior:
 
     def logit(self, x: Floats) -> Floats:
         found = np.full(len(x), self.base, dtype=np.float32)
-        for name, worth in (("own_rank", 1.5), ("together_rank", 1.0), ("popular_rank", 0.75), ("own_share", 1.0)):
+        for name, worth in PRIOR:
             found += np.float32(worth) * np.nan_to_num(x[:, COLUMN[name]])
         found -= np.float32(2.0) * np.isnan(x[:, COLUMN["own_times"]])
         return found

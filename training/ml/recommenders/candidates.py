@@ -6,28 +6,36 @@ Every source proposes its best new and its best repeat products; the union is de
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
 
-from training.ml.recommenders.frequency import Frequency
 from training.ml.recommenders.history import Demand, Habits, Pairs
 from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints, Recommender
 from training.ml.recommenders.popularity import Popularity
+from training.ml.recommenders.similarity import Similarity
+from training.ml.recommenders.sources import KIND, LOCAL
 
 #: How many new products, and how many repeats, each source may propose for one customer.
 NEW, REPEAT = 40, 60
 
+
+def _of(kind: str) -> tuple[str, ...]:
+    """Score and rank of every source that carries this kind of evidence."""
+    return tuple(f"{name}_{what}" for name, its in KIND.items() if its == kind for what in ("score", "rank"))
+
+
 #: The numbers that describe a candidate, by the kind of evidence they carry.
 FEATURES: dict[str, tuple[str, ...]] = {
-    "own": (
-        "own_score", "own_rank", "own_times", "own_share", "own_last", "own_gap", "own_due", "own_in_last_order",
-    ),
-    "together": ("together_score", "together_share", "together_rank"),
+    "own": (*_of("own"), "own_times", "own_share", "own_last", "own_gap", "own_due", "own_in_last_order"),
+    "alike": _of("alike"),
+    "together": (*_of("together"), "together_share"),
+    "content": _of("content"),
     "popular": (
-        "popular_score", "popular_rank", "popular_30", "popular_90", "popular_365", "trend", "season", "repeat_rate",
-        "item_age", "item_price",
+        *_of("popular"), "popular_30", "popular_90", "popular_365", "trend", "season", "repeat_rate", "item_age",
+        "item_price",
     ),
     "customer": ("orders", "orders_90", "since_first", "since_last", "basket_size", "order_gap", "order_due"),
 }  # fmt: skip
@@ -68,26 +76,29 @@ class World:
 
     @classmethod
     def of(
-        cls, baskets: Baskets, together: Recommender | None, families: frozenset[str], *,
+        cls, baskets: Baskets, shared: Mapping[str, Recommender], families: frozenset[str], *,
         network: tuple[Floats, Floats] | None = None,
     ) -> Self:  # fmt: skip
-        """Popularity and frequency are always those of the baskets themselves, and take part when named in
-        `families`; `together` says which products go together, learned elsewhere, over the same items.
+        """Of the sources named in `families`, those of `shared` come as they are, learned elsewhere over the same
+        items; those of LOCAL are fitted on the baskets themselves.
 
         network: (popularity, sellers) per item across partners; stands in where the partner has sold nothing yet.
         """
         pairs = Pairs.of(baskets)
-        sources: dict[str, Recommender] = {}
-        if "popularity" in families:
-            sources["popularity"] = popular = Popularity().fit(baskets)
-            if network is not None and not len(baskets.day):
-                popular.shares = network[0][None, :].astype(np.float32)
-        if "frequency" in families:
-            sources["frequency"] = Frequency().fit(baskets)
-        if together is not None:
-            sources["together"] = together
+        sources: dict[str, Recommender] = {
+            name: make().fit(baskets) for name, make in LOCAL.items() if name in families
+        }  # fmt: skip
+        popular = sources.get("popularity")
+        if isinstance(popular, Popularity) and network is not None and not len(baskets.day):
+            popular.shares = network[0][None, :].astype(np.float32)
+        sources.update({name: source for name, source in shared.items() if name in families})
         sellers = network[1] if network is not None else np.zeros(len(baskets.items), dtype=np.float32)
         return cls(baskets, pairs, Habits.of(baskets), Demand.of(baskets, pairs), sources, sellers)
+
+    @property
+    def together(self) -> Similarity | None:
+        """The first source that can say which owned product speaks for another one."""
+        return next((source for source in self.sources.values() if isinstance(source, Similarity)), None)
 
     def candidates(self, customers: Ints, *, new: int = NEW, repeat: int = REPEAT) -> Candidates:
         """The union of what the sources propose for these customers; call it with one block at a time."""
@@ -110,10 +121,10 @@ class World:
 
     def _describe_own(self, x: Floats, customer: Ints, pair: np.ndarray) -> None:
         """What the customer did with this very product; NaN for products never bought."""
-        if "frequency" not in self.sources:
+        if not any(KIND[name] == "own" for name in self.sources):
             return
         mine = pair >= 0
-        x[~mine, COLUMN["own_score"]] = x[~mine, COLUMN["own_rank"]] = np.nan
+        x[~mine, COLUMN["frequency_score"]] = x[~mine, COLUMN["frequency_rank"]] = np.nan
         entry, as_of = pair[mine], self.baskets.as_of
         last, gap = as_of - self.pairs.last[entry], self.pairs.gap()[entry]
         x[mine, COLUMN["own_times"]] = np.log1p(self.pairs.times[entry])
@@ -163,17 +174,17 @@ def _propose(offered: Flags, scores: Floats, allowed: Flags, count: int) -> None
 
 
 def _describe_sources(x: Floats, row: np.ndarray, picked: dict[str, Floats]) -> None:
-    """Each source's score and 1 / (1 + its rank among the customer's candidates)."""
-    prefixes = {"popularity": "popular", "frequency": "own", "together": "together"}
+    """Each source's score and 1 / (1 + its rank among the customer's candidates); of the first that says which
+    products go together also its score as a share of the customer's best."""
     starts = np.searchsorted(row, np.arange(row[-1] + 1)) if len(row) else np.zeros(0, dtype=np.int64)
+    leader = next((name for name in picked if KIND[name] == "together"), "")
     for name, values in picked.items():
-        prefix = prefixes[name]
         order = np.lexsort((-values, row))
         rank = np.empty(len(row), dtype=np.float32)
         rank[order] = np.arange(len(row)) - starts[row[order]]
-        x[:, COLUMN[f"{prefix}_rank"]] = 1.0 / (1.0 + rank)
-        x[:, COLUMN[f"{prefix}_score"]] = np.log(np.maximum(values, 0) + 1e-4)
-        if name == "together" and len(row):
+        x[:, COLUMN[f"{name}_rank"]] = 1.0 / (1.0 + rank)
+        x[:, COLUMN[f"{name}_score"]] = np.log(np.maximum(values, 0) + 1e-4)
+        if name == leader and len(row):
             top = np.maximum.reduceat(values, np.unique(starts))
             x[:, COLUMN["together_share"]] = values / np.maximum(1e-6, top[np.unique(row, return_inverse=True)[1]])
 

@@ -14,18 +14,16 @@ from typing import Self
 import numpy as np
 
 from training.ml.recommenders import storage
-from training.ml.recommenders.ease import LARGEST_CATALOGUE, Ease
+from training.ml.recommenders.ease import LARGEST_CATALOGUE
 from training.ml.recommenders.interface import Baskets, Floats, Texts
-from training.ml.recommenders.item_knn import ItemKnn
 from training.ml.recommenders.popularity import Popularity
 from training.ml.recommenders.reading import pooled
-from training.ml.recommenders.similarity import Similarity
+from training.ml.recommenders.sources import SHARED, Learned
 
 #: Share of the smaller list that must be in both.
 SAME = 0.5
 #: An aggregate over fewer partners than this could be traced to one of them.
 FEWEST_PARTNERS = 5
-COMPANY: Mapping[str, type[Similarity]] = {"ease": Ease, "item_knn": ItemKnn}
 
 
 def grouped(worlds: Sequence[Baskets]) -> list[list[int]]:
@@ -56,13 +54,13 @@ class Shared:
     """
 
     skus: Texts
-    together: Similarity | None
+    sources: dict[str, Learned]
     popular: Floats
     sellers: Floats
 
     @classmethod
     def learn(cls, worlds: Sequence[Baskets], *, families: frozenset[str]) -> Self:
-        together = company(worlds, families=families)
+        sources = company(worlds, families=families)
         skus = np.unique(np.concatenate([world.items.sku for world in worlds])).astype(object)
         shares, sellers = np.zeros(len(skus)), np.zeros(len(skus))
         for world in worlds:
@@ -73,38 +71,44 @@ class Shared:
             sellers[place] += mine > 0
         told = sellers >= FEWEST_PARTNERS
         popular = np.where(told, shares / np.maximum(1, sellers), 0)
-        return cls(skus, together, popular.astype(np.float32), np.where(told, sellers, 0).astype(np.float32))
+        return cls(skus, sources, popular.astype(np.float32), np.where(told, sellers, 0).astype(np.float32))
 
     def save(self, folder: Path, number: int) -> None:
         parts = {"skus": self.skus.astype(str), "popular": self.popular, "sellers": self.sellers}
         storage.write(folder / f"shared-{number}.npz", parts)
-        if self.together is not None:
-            state = self.together.state() | {"name": np.array(self.together.name)}
-            storage.write(folder / f"together-{number}.npz", state)
+        for name, source in self.sources.items():
+            storage.write(folder / f"together-{number}-{name}.npz", source.state())
 
     @classmethod
     def load(cls, folder: Path, number: int) -> Self:
-        together: Similarity | None = None
-        file = folder / f"together-{number}.npz"
-        if file.exists():
-            state = storage.read(file)
-            together = COMPANY[str(state["name"])].restore(state)
+        """ValueError when a file is not one of `save`."""
+        sources = {
+            name: made.restore(storage.read(file))
+            for name, made in SHARED.items()
+            if (file := folder / f"together-{number}-{name}.npz").exists()
+        }
         parts = storage.read(folder / f"shared-{number}.npz")
-        return cls(parts["skus"].astype(object), together, parts["popular"], parts["sellers"])
+        return cls(parts["skus"].astype(object), sources, parts["popular"], parts["sellers"])
+
+    def onto(self, skus: Texts) -> dict[str, Learned]:
+        """Every source over a partner's own list of products."""
+        return onto(self.sources, skus)
 
 
-def company(worlds: Sequence[Baskets], *, families: frozenset[str]) -> Similarity | None:
-    """Learn from all these partners' customers which products go together; None when nobody bought two.
+def onto(sources: Mapping[str, Learned], skus: Texts) -> dict[str, Learned]:
+    """Every source over another list of products."""
+    return {name: source.onto(skus) for name, source in sources.items()}
 
-    EASE while its dense tables fit, item neighbours above; either alone when only it was asked for.
+
+def company(worlds: Sequence[Baskets], *, families: frozenset[str]) -> dict[str, Learned]:
+    """What these partners' customers teach together, by source; nothing when nobody bought two products.
+
+    Closed forms only while their dense tables fit: item neighbours stand in above.
     """
-    wanted = families & set(COMPANY)
     together = pooled(worlds)
-    if not wanted or not len(together.day) or np.diff(together.owned.indptr).max(initial=0) < 2:
-        return None
-    fits = len(np.unique(together.item)) <= LARGEST_CATALOGUE
-    if "ease" in wanted and (fits or wanted == {"ease"}):
-        if not fits:
-            return ItemKnn().fit(together)  # the closed form would not fit into memory
-        return Ease().fit(together)
-    return ItemKnn().fit(together)
+    if not len(together.day) or np.diff(together.owned.indptr).max(initial=0) < 2:
+        return {}
+    wanted = families & set(SHARED)
+    if "ease" in wanted and len(np.unique(together.item)) > LARGEST_CATALOGUE:
+        wanted = (wanted - {"ease"}) | {"item_knn"}
+    return {name: make().fit(together) for name, make in SHARED.items() if name in wanted}

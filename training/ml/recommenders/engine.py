@@ -16,12 +16,13 @@ from training.ml.recommenders import FORMAT, blend, evidence, lessons, trial
 from training.ml.recommenders.calibrate import Calibration
 from training.ml.recommenders.candidates import NAMES
 from training.ml.recommenders.card import card, naive
-from training.ml.recommenders.catalogue import COMPANY, Shared, grouped
+from training.ml.recommenders.catalogue import Shared, grouped
 from training.ml.recommenders.interface import Baskets
 from training.ml.recommenders.reading import read
+from training.ml.recommenders.sources import LOCAL, SHARED
 
 #: Sources a task may name; all suit by default.
-FAMILIES = ("popularity", "frequency", "ease", "item_knn")
+FAMILIES = (*LOCAL, *SHARED)
 #: Fewer customers with purchases than this teach nothing about customers.
 FEWEST_CUSTOMERS = 20
 
@@ -75,9 +76,9 @@ def _look_back(
 
 
 def _sources(families: frozenset[str], shared: Sequence[Shared]) -> list[str]:
-    """The sources that took part: of the two that know what goes together, the one that was fitted."""
-    fitted = {found.together.name for found in shared if found.together is not None}
-    return [name for name in FAMILIES if name in (families - set(COMPANY)) | fitted]
+    """The sources that took part, in the order of the registries."""
+    fitted = {name for found in shared for name in found.sources}
+    return [name for name in FAMILIES if name in (families & set(LOCAL)) | fitted]
 
 
 def _families(task: Task) -> frozenset[str]:

@@ -49,9 +49,10 @@ def typical(x: Floats) -> Floats:
     for name in FEATURES["popular"]:
         known = x[np.isfinite(x[:, COLUMN[name]]), COLUMN[name]]
         found[COLUMN[name]] = np.median(known) if len(known) else np.nan
-    found[COLUMN["together_score"]] = np.log(1e-4)
-    found[COLUMN["together_share"]] = 0.0
-    found[COLUMN["together_rank"]] = 0.01
+    nothing = {"score": np.log(1e-4), "share": 0.0, "rank": 0.01}
+    for name in FEATURES["together"]:
+        if np.isfinite(x[:, COLUMN[name]]).any():
+            found[COLUMN[name]] = nothing[name.rpartition("_")[2]]
     return found
 
 
@@ -75,9 +76,8 @@ class Evidence:
             (np.ones(len(known), dtype=np.float32), (baskets.segment[known], known)),
             shape=(len(baskets.segments), len(baskets.customers)),
         )
-        together = world.sources.get("together")
         return cls(
-            world, together if isinstance(together, Similarity) else None, sp.csr_matrix(baskets.owned.T),
+            world, world.together, sp.csr_matrix(baskets.owned.T),
             np.asarray(late.sum(axis=0)).ravel().astype(np.int32), (member @ late).toarray().astype(np.int32),
             [_label(sku, name) for sku, name in zip(baskets.items.sku, baskets.items.name, strict=True)],
         )  # fmt: skip

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 
 from training.ml.recommenders.blend import Lesson
 from training.ml.recommenders.candidates import Candidates, World
-from training.ml.recommenders.catalogue import company
+from training.ml.recommenders.catalogue import company, onto
 from training.ml.recommenders.interface import Baskets, Ints, blocks, cells
 
 #: Customers looked at per date, over all partners: enough for the blend, bounded in time and memory.
@@ -72,7 +72,7 @@ def stands(
         for number, known in zip(group, past, strict=True):
             if not len(buyers[number]):
                 continue
-            mine = None if together is None else together.onto(known.items.sku)
+            mine = onto(together, known.items.sku)
             draw = np.random.default_rng([sample.seed, number, day])
             count = int(np.ceil(share * len(buyers[number])))
             customers = np.sort(draw.choice(buyers[number], count, replace=False)).astype(np.int32)

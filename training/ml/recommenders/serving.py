@@ -73,8 +73,8 @@ def predict(artefact: Path, data: PartnerData, *, as_of: date, top: int = 20) ->
     baskets = read(data.path, as_of=as_of)
     shared = engine.shared(data, baskets)
     families = frozenset(engine.state["families"])
-    together = shared.together.onto(baskets.items.sku) if shared is not None and shared.together is not None else None
-    world = World.of(baskets, together, families, network=_network(shared, baskets))
+    known = shared.onto(baskets.items.sku) if shared is not None else {}
+    world = World.of(baskets, known, families, network=_network(shared, baskets))
     proof = evidence.Evidence.of(world)
     customers = np.arange(len(baskets.customers), dtype=np.int32)
     parts = [_offers(engine, world, proof, block, top=top) for block in blocks(customers, len(baskets.items))]

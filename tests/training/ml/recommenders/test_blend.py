@@ -18,7 +18,7 @@ def lesson(count: int, *, seed: int = 0, chance: float = 0.2) -> blend.Lesson:
     repeat = draw.random(count) < 0.5
     own = [COLUMN[name] for name in NAMES if name.startswith("own_")]
     x[np.ix_(~repeat, own)] = np.nan
-    strength = np.where(repeat, 2 * np.nan_to_num(x[:, COLUMN["own_rank"]]), -1) + x[:, COLUMN["popular_rank"]]
+    strength = np.where(repeat, 2 * np.nan_to_num(x[:, COLUMN["frequency_rank"]]), -1) + x[:, COLUMN["popularity_rank"]]
     bought = draw.random(count) < 1 / (1 + np.exp(-(strength + np.log(chance / (1 - chance)))))
     customer = np.sort(draw.integers(0, max(1, count // 20), count)).astype(np.int32)
     return blend.Lesson(Candidates(customer, np.arange(count, dtype=np.int32), repeat, x), bought)
@@ -81,7 +81,7 @@ def test_lessons_without_a_purchase_fall_back_to_the_prior() -> None:
 
 def test_the_prior_puts_habits_before_discoveries() -> None:
     x = np.full((2, len(NAMES)), np.nan, dtype=np.float32)
-    x[0, [COLUMN["own_times"], COLUMN["own_rank"]]] = [1.0, 0.2]
-    x[1, COLUMN["popular_rank"]] = 1.0
+    x[0, [COLUMN["own_times"], COLUMN["frequency_rank"]]] = [1.0, 0.2]
+    x[1, COLUMN["popularity_rank"]] = 1.0
     repeat, new = blend.Prior().logit(x)
     assert repeat > new

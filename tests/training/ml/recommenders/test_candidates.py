@@ -16,7 +16,7 @@ EVERYTHING = frozenset({"popularity", "frequency"})
 
 
 def world_of(known: Baskets) -> World:
-    return World.of(known, Ease().fit(known), EVERYTHING)
+    return World.of(known, {"ease": Ease().fit(known)}, EVERYTHING | {"ease"})
 
 
 def everybody(known: Baskets) -> np.ndarray:
@@ -39,7 +39,7 @@ def test_candidates_come_sorted_with_repeats_marked() -> None:
 
 def test_each_source_proposes_so_many_new_and_so_many_repeats() -> None:
     known = checkerboard(40)
-    found = World.of(known, None, EVERYTHING).candidates(everybody(known), new=3, repeat=2)
+    found = World.of(known, {}, EVERYTHING).candidates(everybody(known), new=3, repeat=2)
     new = np.bincount(found.customer[~found.repeat])
     repeats = np.bincount(found.customer[found.repeat])
     assert new.max() <= 3
@@ -48,7 +48,7 @@ def test_each_source_proposes_so_many_new_and_so_many_repeats() -> None:
 
 def test_equals_at_the_border_are_cut_by_code_the_same_in_every_batch() -> None:
     known = baskets([(f"c{n}", f"p{n}", 5) for n in range(9)])
-    world = World.of(known, None, EVERYTHING)
+    world = World.of(known, {}, EVERYTHING)
     whole = world.candidates(everybody(known), new=2, repeat=1)
     single = Candidates.joined([world.candidates(everybody(known)[[n]], new=2, repeat=1) for n in range(9)])
     assert np.array_equal(whole.item, single.item)
@@ -77,7 +77,7 @@ def test_the_numbers_say_what_they_are_called() -> None:
     assert value("own_gap") == pytest.approx(np.log(31))
     assert value("own_due") == pytest.approx(np.log(41 / 31))
     assert value("own_in_last_order") == 1
-    assert value("own_rank") == 1
+    assert value("frequency_rank") == 1
     assert value("orders") == pytest.approx(np.log(4))
     assert value("since_last") == pytest.approx(np.log(41))
     assert value("popular_90") == pytest.approx(np.log(0.5 + 1e-4), rel=1e-4)
@@ -85,8 +85,8 @@ def test_the_numbers_say_what_they_are_called() -> None:
 
 def test_sources_left_out_leave_their_numbers_unknown() -> None:
     known = random_world(2)
-    only_popular = World.of(known, None, frozenset({"popularity"})).candidates(everybody(known))
-    only_own = World.of(known, None, frozenset({"frequency"})).candidates(everybody(known))
+    only_popular = World.of(known, {}, frozenset({"popularity"})).candidates(everybody(known))
+    only_own = World.of(known, {}, frozenset({"frequency"})).candidates(everybody(known))
     assert np.isnan(only_popular.x[:, [COLUMN[n] for n in (*FEATURES["own"], *FEATURES["together"])]]).all()
     assert np.isnan(only_own.x[:, [COLUMN[name] for name in FEATURES["popular"]]]).all()
     assert only_own.repeat.all()
@@ -95,9 +95,9 @@ def test_sources_left_out_leave_their_numbers_unknown() -> None:
 def test_a_partner_that_sold_nothing_yet_leans_on_the_network() -> None:
     known = baskets([], items=["x", "y", "z"], customers=["a"])
     network = (np.array([0.0, 0.3, 0.1], np.float32), np.array([0, 6, 5], np.float32))
-    found = World.of(known, None, EVERYTHING, network=network).candidates(everybody(known))
+    found = World.of(known, {}, EVERYTHING, network=network).candidates(everybody(known))
     assert found.item.tolist() == [1, 2]
-    assert found.x[0, COLUMN["popular_score"]] > found.x[1, COLUMN["popular_score"]]
+    assert found.x[0, COLUMN["popularity_score"]] > found.x[1, COLUMN["popularity_score"]]
 
 
 def test_nobody_and_nothing_give_no_candidates() -> None:

@@ -12,6 +12,7 @@ from training.ml.recommenders.blend import Prior
 from training.ml.recommenders.candidates import Candidates, World
 from training.ml.recommenders.item_knn import ItemKnn
 
+ALL = frozenset({"popularity", "frequency", "item_knn"})
 SHOP = baskets(
     [("a", "tea", 100), ("a", "tea", 65), ("a", "tea", 30), ("a", "milk", 30)]
     + [(name, product, 20) for name in ("b", "c", "d") for product in ("tea", "scone")]
@@ -22,7 +23,7 @@ SHOP = baskets(
 
 def told(customer: str, product: str, *, fall: list[float]) -> dict:
     """The reason for one candidate when taking away (own, together, popular) costs this much."""
-    world = World.of(SHOP, ItemKnn(shrink=0.0).fit(SHOP), frozenset({"popularity", "frequency"}))
+    world = World.of(SHOP, {"item_knn": ItemKnn(shrink=0.0).fit(SHOP)}, ALL)
     rows = world.candidates(np.arange(len(SHOP.customers), dtype=np.int32))
     who, what = list(SHOP.customers).index(customer), list(SHOP.items.sku).index(product)
     row = rows.take(np.flatnonzero((rows.customer == who) & (rows.item == what)))
@@ -60,7 +61,7 @@ def test_what_was_never_bought_is_never_called_a_habit() -> None:
 
 
 def test_the_fall_is_largest_where_the_head_leans() -> None:
-    world = World.of(SHOP, ItemKnn(shrink=0.0).fit(SHOP), frozenset({"popularity", "frequency"}))
+    world = World.of(SHOP, {"item_knn": ItemKnn(shrink=0.0).fit(SHOP)}, ALL)
     rows = world.candidates(np.arange(len(SHOP.customers), dtype=np.int32))
     falls = evidence.drops(Prior(), rows, Prior().logit(rows.x), evidence.typical(rows.x))
     own = falls[rows.repeat]
@@ -71,14 +72,14 @@ def test_the_fall_is_largest_where_the_head_leans() -> None:
 def test_a_network_reason_counts_partners_only() -> None:
     empty = baskets([], items=["x"], customers=["a"])
     network = (np.array([0.2], np.float32), np.array([6], np.float32))
-    world = World.of(empty, None, frozenset({"popularity"}), network=network)
+    world = World.of(empty, {}, frozenset({"popularity"}), network=network)
     rows = world.candidates(np.array([0], dtype=np.int32))
     found = evidence.Evidence.of(world).reasons(rows, np.zeros((1, 3), np.float32))
     assert json.loads(found[0]) == {"code": "popular_network", "values": {"partners": 6, "days": 90}}
 
 
 def test_no_candidates_have_no_reasons() -> None:
-    world = World.of(SHOP, None, frozenset({"popularity"}))
+    world = World.of(SHOP, {}, frozenset({"popularity"}))
     none = world.candidates(np.zeros(0, dtype=np.int32))
     assert evidence.Evidence.of(world).reasons(none, np.zeros((0, 3), np.float32)) == []
     assert evidence.typical(Candidates.joined([none, none]).x).shape == (none.x.shape[1],)

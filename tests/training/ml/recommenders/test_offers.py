@@ -54,7 +54,7 @@ def world() -> World:
         known, quantity=np.array([2, 4, 10, 1], np.float32), price=np.array([5, 6, 8, 3], np.float32),
         items=replace(known.items, cost=np.array([1.0, np.nan])),
     )  # fmt: skip
-    return World.of(known, None, frozenset({"popularity", "frequency"}))
+    return World.of(known, {}, frozenset({"popularity", "frequency"}))
 
 
 def test_worth_is_the_customers_own_usual_else_everybodys() -> None:
@@ -67,6 +67,6 @@ def test_worth_is_the_customers_own_usual_else_everybodys() -> None:
 
 def test_worth_is_unknown_without_a_price() -> None:
     known = replace(random_world(1), price=np.full(len(random_world(1).day), np.nan, np.float32))
-    found = World.of(known, None, frozenset({"popularity"}))
+    found = World.of(known, {}, frozenset({"popularity"}))
     rows = found.candidates(np.arange(3, dtype=np.int32))
     assert np.isnan(offers.worth(found, rows)).all()
