@@ -15,6 +15,7 @@ import numpy as np
 from training.ml.recommenders.history import Demand, Habits, Pairs
 from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints, Recommender
 from training.ml.recommenders.popularity import Popularity
+from training.ml.recommenders.proposals import ordered, proposed
 from training.ml.recommenders.similarity import Similarity
 from training.ml.recommenders.sources import KIND, LOCAL
 
@@ -100,24 +101,25 @@ class World:
         """The first source that can say which owned product speaks for another one."""
         return next((source for source in self.sources.values() if isinstance(source, Similarity)), None)
 
-    def candidates(self, customers: Ints, *, new: int = NEW, repeat: int = REPEAT) -> Candidates:
-        """The union of what the sources propose for these customers; call it with one block at a time."""
-        scores = {name: source.scores(self.baskets, customers) for name, source in self.sources.items()}
-        owned = self.pairs.place[customers].toarray()
-        offered = np.zeros(owned.shape, dtype=bool)
-        for values in scores.values():
-            speaks = (values > 0) & self.baskets.items.available[None, :]
-            _propose(offered, values, speaks & (owned == 0), new)
-            _propose(offered, values, speaks & (owned > 0), repeat)
-        row, item = np.nonzero(offered)
-        pair = owned[row, item] - 1
-        picked = {name: values[row, item] for name, values in scores.items()}
+    def candidates(
+        self, customers: Ints, *, new: int = NEW, repeat: int = REPEAT, allowed: Flags | None = None,
+        added: tuple[Ints, Ints] | None = None,
+    ) -> Candidates:  # fmt: skip
+        """The union of what the sources propose for these customers; call it with one block at a time.
+
+        allowed: (len(customers) × items) what may be proposed at all. added: (customer, item) codes that become
+        candidates whatever the sources say.
+        """
+        found = proposed(
+            self.sources, self.baskets, self.pairs.place, customers, most=(new, repeat), allowed=allowed, added=added
+        )
+        row, pair, item = found.row, found.pair, found.item.astype(np.int32)
         x = np.full((len(row), len(NAMES)), np.nan, dtype=np.float32)
-        _describe_sources(x, row, picked)
+        _describe_sources(x, row, found.picked)
         self._describe_own(x, customers[row], pair)
-        self._describe_items(x, item.astype(np.int32))
+        self._describe_items(x, item)
         self._describe_customers(x, customers[row])
-        return Candidates(customers[row], item.astype(np.int32), pair >= 0, x)
+        return Candidates(customers[row], item, pair >= 0, x)
 
     def _describe_own(self, x: Floats, customer: Ints, pair: np.ndarray) -> None:
         """What the customer did with this very product; NaN for products never bought."""
@@ -158,28 +160,13 @@ class World:
             x[:, COLUMN[name]] = values[customer]
 
 
-def _propose(offered: Flags, scores: Floats, allowed: Flags, count: int) -> None:
-    """Mark the `count` best allowed products of every row, in place; of equals at the border, the lower codes."""
-    width = scores.shape[1]
-    if width > count:
-        masked = np.where(allowed, scores, np.float32(-np.inf))
-        border = np.partition(masked, width - count, axis=1)[:, [width - count]]
-        above = masked > border
-        equal = (masked == border) & allowed
-        left = count - above.sum(axis=1, keepdims=True)
-        crowded = equal.sum(axis=1) > left[:, 0]
-        equal[crowded] &= np.cumsum(equal[crowded], axis=1) <= left[crowded]
-        allowed = above | equal
-    offered |= allowed
-
-
 def _describe_sources(x: Floats, row: np.ndarray, picked: dict[str, Floats]) -> None:
     """Each source's score and 1 / (1 + its rank among the customer's candidates); of the first that says which
     products go together also its score as a share of the customer's best."""
     starts = np.searchsorted(row, np.arange(row[-1] + 1)) if len(row) else np.zeros(0, dtype=np.int64)
     leader = next((name for name in picked if KIND[name] == "together"), "")
     for name, values in picked.items():
-        order = np.lexsort((-values, row))
+        order = ordered(row, values)
         rank = np.empty(len(row), dtype=np.float32)
         rank[order] = np.arange(len(row)) - starts[row[order]]
         x[:, COLUMN[f"{name}_rank"]] = 1.0 / (1.0 + rank)

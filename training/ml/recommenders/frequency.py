@@ -37,9 +37,13 @@ class Frequency:
         return np.exp2(-age / np.float32(self.half_life)) + settled
 
     def scores(self, baskets: Baskets, customers: Ints) -> Floats:
+        return self.nonzero(baskets, customers).toarray()
+
+    def nonzero(self, baskets: Baskets, customers: Ints) -> sp.csr_matrix:
+        """(len(customers) × items): only what the customer has bought."""
         if self._seen is None or self._seen[0] is not baskets:  # one table serves all blocks
             self._seen = (baskets, baskets.matrix(self.weights(baskets)))
-        return self._seen[1][customers].toarray()
+        return self._seen[1][customers]
 
     def state(self) -> dict[str, npt.NDArray]:
         return {"half_life": np.array(self.half_life)}

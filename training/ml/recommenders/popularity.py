@@ -24,6 +24,7 @@ class Popularity:
         self.window = window
         self.weight = weight
         self.shares = np.zeros((1, 0), dtype=np.float32)  # row 0: everybody; row s + 1: segment s
+        self._order: tuple[Floats, Ints] | None = None
 
     def fit(self, baskets: Baskets) -> Self:
         recent = baskets.between(baskets.as_of - self.window, baskets.as_of)
@@ -41,8 +42,17 @@ class Popularity:
         return self
 
     def scores(self, baskets: Baskets, customers: Ints) -> Floats:
+        return self.shares[self._rows(baskets, customers)]
+
+    def _rows(self, baskets: Baskets, customers: Ints) -> Ints:
         rows = baskets.segment[customers] + 1
-        return self.shares[np.where(rows < len(self.shares), rows, 0)]
+        return np.where(rows < len(self.shares), rows, 0)
+
+    def by_group(self, baskets: Baskets, customers: Ints) -> tuple[Ints, Floats, Ints]:
+        """See `proposals.Grouped`: a segment's customers are all told the same."""
+        if self._order is None or self._order[0] is not self.shares:
+            self._order = self.shares, np.argsort(-self.shares, axis=1, kind="stable").astype(np.int32)
+        return self._rows(baskets, customers), *self._order
 
     def state(self) -> dict[str, npt.NDArray]:
         return {"shares": self.shares, "window": np.array(self.window), "weight": np.array(self.weight)}

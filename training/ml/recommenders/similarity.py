@@ -40,7 +40,11 @@ class Similarity:
         return self._seen[1]
 
     def scores(self, baskets: Baskets, customers: Ints) -> Floats:
-        return (self.inputs(baskets)[customers] @ self.weights).toarray()
+        return self.nonzero(baskets, customers).toarray()
+
+    def nonzero(self, baskets: Baskets, customers: Ints) -> sp.csr_matrix:
+        """(len(customers) × items): only what the products owned speak of."""
+        return self.inputs(baskets)[customers] @ self.weights
 
     def columns(self, owned: Ints, wanted: Ints) -> Floats:
         """(owned × wanted) what each product owned says about each product wanted."""
