@@ -1,9 +1,14 @@
-"""What may be offered to whom, whatever the model says: applied to the candidates, before any list is cut."""
+"""What may be offered to whom, whatever the model says: applied to the candidates, before any list is cut.
+
+Plain data that say what a partner wants; `screen.Screen` applies them to the products and customers of a dataset.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from portal.kit.errors import Refusal
 
 RANKS = ("chance", "value")
 REPEATS = ("both", "new", "repeat")
@@ -26,6 +31,8 @@ class Rules:
     where (price - cost) / price is known and at least so much. refused: per customer, products somebody called not
     relevant: they never return, and products like them are demoted. diversity: 0 (the best, whatever the category)
     to 1 (as many categories as possible). rank_by: one of RANKS. repeats: one of REPEATS.
+
+    Refusal where a wish cannot be met by anything: another word, another number, a pin that names no product.
     """
 
     excluded: tuple[Scope, ...] = ()
@@ -35,3 +42,12 @@ class Rules:
     diversity: float = 0.0
     rank_by: str = "chance"
     repeats: str = "both"
+
+    def __post_init__(self) -> None:
+        if not all(scope.sku for scope in self.pinned):
+            raise Refusal("A product that is always offered first needs its code (SKU).")
+        if not 0.0 <= self.diversity <= 1.0:  # also refuses what is no number
+            raise Refusal(f"Variety is a number from 0 to 1, not {self.diversity}.")
+        for name, value, known in (("rank_by", self.rank_by, RANKS), ("repeats", self.repeats, REPEATS)):
+            if value not in known:
+                raise Refusal(f'{name} is one of {", ".join(known)}, not "{value}".')
