@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol, Self
 
+from training.ml.recommenders.content import Content
 from training.ml.recommenders.ease import Ease
 from training.ml.recommenders.frequency import Frequency
 from training.ml.recommenders.interface import Recommender, Texts
@@ -24,6 +25,7 @@ class Learned(Recommender, Protocol):
 LOCAL: Mapping[str, type[Recommender]] = {
     "popularity": Popularity,
     "frequency": Frequency,
+    "content": Content,
 }
 #: Learned from all partners of one catalogue, and stored with the model.
 SHARED: Mapping[str, type[Learned]] = {

@@ -8,16 +8,19 @@ import numpy as np
 import pytest
 
 from tests.training.ml.recommenders.worlds import baskets, checkerboard, random_world
+from training.ml.recommenders.content import Content
 from training.ml.recommenders.ease import Ease
+from training.ml.recommenders.factorisation import Factorisation
 from training.ml.recommenders.frequency import Frequency
+from training.ml.recommenders.graph_filter import GraphFilter
 from training.ml.recommenders.interface import Recommender, recommend
 from training.ml.recommenders.item_knn import ItemKnn
 from training.ml.recommenders.popularity import Popularity
 
 MAKERS: list[Callable[[], Recommender]] = [Popularity, lambda: Popularity(window=30, weight=5.0), Frequency,
-                                           lambda: Frequency(half_life=np.inf), Ease, ItemKnn]  # fmt: skip
+                                           lambda: Frequency(half_life=np.inf), Ease, ItemKnn, Content]  # fmt: skip
 every = pytest.mark.parametrize("make", MAKERS)
-finders_of_new = pytest.mark.parametrize("make", [Popularity, Ease, ItemKnn])
+finders_of_new = pytest.mark.parametrize("make", [Popularity, Ease, ItemKnn, GraphFilter, Factorisation])
 ALL = np.arange(20, dtype=np.int32)
 
 
