@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Self
 
 import numpy as np
@@ -35,8 +35,7 @@ class Similarity:
     def inputs(self, baskets: Baskets) -> sp.csr_matrix:
         """(customers × items) how much each product owned counts, at most 1."""
         if self._seen is None or self._seen[0] is not baskets:  # one table serves all blocks
-            weights = np.exp2(-baskets.age.astype(np.float32) / np.float32(self.half_life))
-            self._seen = (baskets, _largest(baskets, weights))
+            self._seen = (baskets, recent(baskets, self.half_life))
         return self._seen[1]
 
     def scores(self, baskets: Baskets, customers: Ints) -> Floats:
@@ -56,10 +55,8 @@ class Similarity:
 
     def onto(self, skus: Texts) -> Self:
         """The same knowledge over another list of products; those it has never seen have no neighbours."""
-        place = {sku: number for number, sku in enumerate(self.skus)}
-        pairs = [(new, place[sku]) for new, sku in enumerate(skus) if sku in place]
-        rows, columns = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
-        ones = np.ones(len(pairs), dtype=np.float32)
+        rows, columns = moved(self.skus, skus)
+        ones = np.ones(len(rows), dtype=np.float32)
         choose = sp.csr_matrix((ones, (rows, columns)), shape=(len(skus), len(self.skus)))
         found = type(self)(half_life=self.half_life)
         found.skus, found.weights = np.asarray(skus, dtype=object), (choose @ self.weights @ choose.T).tocsr()
@@ -94,11 +91,28 @@ def strongest(weights: Floats, kept: int) -> sp.csr_matrix:
     return table
 
 
-def _largest(baskets: Baskets, weights: Floats) -> sp.csr_matrix:
-    """(customers × items) the largest weight among the lines of a pair."""
+def spread_out(parts: Sequence[sp.csr_matrix], sold: npt.NDArray, items: int) -> sp.csr_matrix:
+    """Weights over all `items` from blocks over those `sold` whose rows are the products spoken for."""
+    if not parts:
+        return sp.csr_matrix((items, items), dtype=np.float32)
+    found = sp.vstack(parts, format="coo")
+    return sp.csr_matrix((found.data, (sold[found.col], sold[found.row])), shape=(items, items), dtype=np.float32)
+
+
+def recent(baskets: Baskets, half_life: float) -> sp.csr_matrix:
+    """(customers × items) 0.5 ** (age of the last purchase / half-life) where the customer has bought the product."""
+    weights = np.exp2(-baskets.age.astype(np.float32) / np.float32(half_life))
     order = np.lexsort((-weights, baskets.item, baskets.customer))
     customer, item = baskets.customer[order], baskets.item[order]
     first = np.ones(len(order), dtype=bool)
     first[1:] = (customer[1:] != customer[:-1]) | (item[1:] != item[:-1])
     shape = (len(baskets.customers), len(baskets.items))
     return sp.csr_matrix((weights[order][first], (customer[first], item[first])), shape=shape, dtype=np.float32)
+
+
+def moved(known: Texts, skus: Texts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Where the products known to both lists stand among `skus`, and where among `known`."""
+    place = {sku: number for number, sku in enumerate(known)}
+    pairs = [(new, place[sku]) for new, sku in enumerate(skus) if sku in place]
+    new, old = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    return new, old

@@ -7,7 +7,9 @@ from typing import Protocol, Self
 
 from training.ml.recommenders.content import Content
 from training.ml.recommenders.ease import Ease
+from training.ml.recommenders.factorisation import Factorisation
 from training.ml.recommenders.frequency import Frequency
+from training.ml.recommenders.graph_filter import GraphFilter
 from training.ml.recommenders.interface import Recommender, Texts
 from training.ml.recommenders.item_knn import ItemKnn
 from training.ml.recommenders.popularity import Popularity
@@ -31,6 +33,8 @@ LOCAL: Mapping[str, type[Recommender]] = {
 SHARED: Mapping[str, type[Learned]] = {
     "ease": Ease,
     "item_knn": ItemKnn,
+    "graph_filter": GraphFilter,
+    "factorisation": Factorisation,
 }
 #: What kind of evidence each source carries, for reasons; every name that may ever be registered has its columns.
 KIND: Mapping[str, str] = {

@@ -18,7 +18,8 @@ from training.ml.recommenders.item_knn import ItemKnn
 from training.ml.recommenders.popularity import Popularity
 
 MAKERS: list[Callable[[], Recommender]] = [Popularity, lambda: Popularity(window=30, weight=5.0), Frequency,
-                                           lambda: Frequency(half_life=np.inf), Ease, ItemKnn, Content]  # fmt: skip
+                                           lambda: Frequency(half_life=np.inf), Ease, ItemKnn, Content,
+                                           GraphFilter, Factorisation]  # fmt: skip
 every = pytest.mark.parametrize("make", MAKERS)
 finders_of_new = pytest.mark.parametrize("make", [Popularity, Ease, ItemKnn, GraphFilter, Factorisation])
 ALL = np.arange(20, dtype=np.int32)
