@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from predictions.views import churn, customer, home, offers, progress
+from predictions.views import churn, customer, home, offers, products, progress, white_space
 
 urlpatterns: list[URLPattern] = [
     path("p/<slug:slug>/", home.home, name="home"),
@@ -14,4 +14,8 @@ urlpatterns: list[URLPattern] = [
     re_path(r"^p/(?P<slug>[-\w]+)/(?P<deed>action|outcome)/(?P<pk>\d+)/undo/$", customer.undo, name="undo"),
     path("p/<slug:slug>/recommendations/", offers.recommendations, name="recommendations"),
     path("p/<slug:slug>/recommendations.csv", offers.recommendations_csv, name="recommendations-csv"),
+    path("p/<slug:slug>/recommendations.xlsx", offers.recommendations_xlsx, name="recommendations-xlsx"),
+    path("p/<slug:slug>/recommendations/white-space/", white_space.white_space, name="white-space"),
+    path("p/<slug:slug>/recommendations/products/", products.products, name="offer-products"),
+    path("p/<slug:slug>/recommendations/products/<int:pk>/", products.product, name="offer-product"),
 ]

@@ -6,7 +6,7 @@ Units are those of the SVG's viewBox; y grows downwards.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import ceil, floor, isfinite, log10
 
 Format = Callable[[float], str]
@@ -225,6 +225,46 @@ def gain(
         rival=path([(_across(frame, 0), _up(frame, 0)), (_across(frame, 1), _up(frame, 1))]),
         cut=chosen,
         **_unit_axes(frame),
+    )
+
+
+def reach(
+    chances: Sequence[float],
+    *,
+    title: str,
+    takeaway: str,
+    columns: Row,
+    per_head: float,
+    cut: int,
+    fmt: Format = plain,
+) -> Chart:
+    """Cumulative gain in people: pitching to so many of a ranking (x) reaches so many buyers (y).
+
+    chances: 0–1, in the order of the ranking. The dashed line picks blindly, at `per_head` buyers a customer.
+    cut: how many one means to pitch to.
+    """
+    sums = list(accumulate(chances, initial=0.0))
+    last = len(chances)
+    steps = sorted({round(last * n / 10) for n in range(11)} | {cut} - {0}) if last else []
+    rows = [(f"{n:,}", fmt(sums[n]), fmt(per_head * n)) for n in steps if n]
+    frame = Chart(title, takeaway, columns, rows, height=256, x_title=columns[0], empty=last < 2 or sums[-1] <= 0)
+    if frame.empty:
+        return frame
+    ticks = nice_steps(sums[-1], count=4)
+    across, up = (0.0, float(last)), (0.0, ticks[-1])
+
+    def at(n: float, buyers: float) -> tuple[float, float]:
+        return scale(n, across, (frame.left, frame.right)), scale(buyers, up, (frame.bottom, frame.top))
+
+    drawn = [at(n, sums[n]) for n in sorted({round(last * n / 80) for n in range(81)} | {cut})]
+    return _with(
+        frame,
+        y_ticks=[Tick(at(0, one)[1], plain(one)) for one in ticks],
+        x_ticks=[Tick(at(one, 0)[0], plain(one)) for one in nice_steps(last, count=5) if one <= last],
+        line=path(drawn),
+        area=area_under(drawn, frame.bottom),
+        rival=path([at(0, 0), at(last, min(per_head * last, ticks[-1]))]),
+        cut=Dot(*at(cut, sums[cut]), f"{cut:,} → {fmt(sums[cut])}") if cut else None,
     )
 
 

@@ -38,6 +38,15 @@ def percent(value: float | None, places: int = 0) -> str:
     return f"{shown:,.{places}f}{THIN}%".replace("-", MINUS)
 
 
+def people(value: float | None) -> str:
+    """People to be expected: "12" from ten on, "3.4" below, never 0 of somebody."""
+    if value is None:
+        return NONE
+    if 0 < value < 0.05:
+        return f"<{THIN}{decimal(0.1)}"
+    return whole(value) if value >= 9.95 or value == int(value) else decimal(value)
+
+
 def points(value: float | None) -> str:
     """A difference of two shares, signed: 0.17 → "+17 points"."""
     if value is None:

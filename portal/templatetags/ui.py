@@ -32,7 +32,8 @@ def lenient(write: Callable[..., str]) -> Callable[..., str]:
 
 
 for _write in (
-    numbers.whole, numbers.decimal, numbers.percent, numbers.points, numbers.money, numbers.day, numbers.moment,
+    numbers.whole, numbers.decimal, numbers.people, numbers.percent, numbers.points, numbers.money, numbers.day,
+    numbers.moment,
 ):  # fmt: skip
     register.filter(_write.__name__, lenient(_write))
 
@@ -129,6 +130,12 @@ def confirm(content: str, button: str, css: str = "btn btn--small") -> str:
 @register.filter
 def get(mapping: dict[Any, Any], key: Any) -> Any:
     return mapping.get(key)
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """ "a b" → ["a", "b"], for a list written down in a template."""
+    return text.split()
 
 
 @register.simple_tag

@@ -31,6 +31,7 @@ class Listing:
     first: str  # the sort when none is asked for
     query: QueryDict = field(default_factory=QueryDict)
     blank: Collection[str] = ()  # sorts whose field may be empty
+    free: Mapping[str, str | Promise] = field(default_factory=dict)  # filters of any text: key in the address → label
 
     @cached_property
     def chosen(self) -> dict[str, str]:
@@ -39,8 +40,17 @@ class Listing:
 
     @cached_property
     def words(self) -> str:
-        """What is searched for; no text in a database holds a NUL, and PostgreSQL refuses to be asked for one."""
-        return self.query.get("q", "").replace("\x00", "").strip()[:120]
+        """What is searched for."""
+        return self.text("q")
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """What was written into the filters of any text."""
+        return {key: text for key in self.free if (text := self.text(key))}
+
+    def text(self, key: str) -> str:
+        """No text in a database holds a NUL, and PostgreSQL refuses to be asked for one."""
+        return self.query.get(key, "").replace("\x00", "").strip()[:120]
 
     @cached_property
     def sort(self) -> str:
@@ -66,6 +76,10 @@ class Listing:
         made = [
             {"key": key, "value": value, "label": f"{labels[key][0]}: {labels[key][1][value]}"}
             for key, value in self.chosen.items()
+        ]
+        made += [
+            {"key": key, "value": self.query.get(key, ""), "label": f"{self.free[key]}: {text}"}
+            for key, text in self.texts.items()
         ]
         if self.words:
             made.append({"key": "q", "value": self.query.get("q", ""), "label": f"“{self.words}”"})

@@ -1,17 +1,19 @@
 """The recommendations list: which customer to offer which product, the chance, the value, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import Count, Exists, Q, QuerySet, Subquery, Sum
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Customer, Product
+from predictions.boards import bands
+from predictions.boards.answers import Answer, answers, offered, refused, taken
 from predictions.boards.listing import Filter, Listing
 from predictions.boards.words import offer_reason
-from predictions.models import Outcome, Publication, Recommendation
+from predictions.models import Action, OfferSettings, Publication, Recommendation
 
 SORTS = {
     "value": "expected_value",
@@ -21,6 +23,8 @@ SORTS = {
 }
 BLANK = ("value", "chance")
 REPEATS = [("new", _("new to the customer")), ("repeat", _("bought before"))]
+FREE = {"product": _("Product"), "customer": _("Customer")}
+ANSWERED = [("no", _("not offered yet")), ("yes", _("offered already"))]
 
 
 @dataclass(frozen=True)
@@ -28,48 +32,68 @@ class Row:
     offer: Recommendation
     name: str
     reason: str
+    answer: Answer | None = None
 
 
-def listing(query: QueryDict, *, personal: bool) -> Listing:
+def listing(query: QueryDict, *, personal: bool, settings: OfferSettings) -> Listing:
+    """What the address asks for. Until somebody sorts, the list stands as the partner wishes its offers ranked."""
     sorts = SORTS | ({"customer": "customer__name"} if personal else {})
     filters = [
         Filter("kind", _("Kind"), REPEATS),
-        Filter("category", _("Category"), _categories()),
-        Filter("segment", _("Segment"), _segments()),
+        Filter("band", _("Fit and intent"), bands.choices()),
+        Filter("category", _("Category"), categories()),
+        Filter("segment", _("Segment"), segments()),
+        Filter("offered", _("Offered"), ANSWERED),
     ]
-    return Listing(filters, sorts, "-value", query, BLANK)
+    by_chance = settings.rank_by == OfferSettings.Rank.CHANCE and not settings._state.adding
+    return Listing(filters, sorts, "-chance" if by_chance else "-value", query, BLANK, FREE)
 
 
-def _categories() -> list[tuple[str, str]]:
+def categories() -> list[tuple[str, str]]:
     found = Product.objects.exclude(category="").values_list("category", flat=True).order_by("category").distinct()
-    return [(value, value) for value in found[:80]]
+    return [(value, value) for value in found[:200]]
 
 
-def _segments() -> list[tuple[str, str]]:
+def segments() -> list[tuple[str, str]]:
     found = Customer.objects.present().exclude(segment="").values_list("segment", flat=True)
     return [(value, value) for value in found.order_by("segment").distinct()[:60]]
 
 
-def matching(publication: Publication, asked: Listing, *, personal: bool) -> QuerySet[Recommendation]:
+def matching(
+    publication: Publication, asked: Listing, *, personal: bool, settings: OfferSettings
+) -> QuerySet[Recommendation]:
     """The offers this state of the list shows. What somebody called a wrong product never comes back."""
     chosen = asked.chosen
-    offers = Recommendation.objects.filter(publication=publication)
-    offers = offers.exclude(Exists(refused()))
+    offers = standing(publication)
     if "kind" in chosen:
         offers = offers.filter(is_repeat=chosen["kind"] == "repeat")
+    if "band" in chosen:
+        offers = offers.filter(customer__in=bands.prospects(publication, chosen["band"], settings).values("customer"))
     if "category" in chosen:
         offers = offers.filter(product__category=chosen["category"])
     if "segment" in chosen:
         offers = offers.filter(customer__segment=chosen["segment"])
+    if "offered" in chosen:
+        known = Exists(offered()) | Exists(taken())
+        offers = offers.filter(known) if chosen["offered"] == "yes" else offers.exclude(known)
+    if "product" in asked.texts:
+        offers = offers.filter(product__in=named(asked.texts["product"]))
+    if "customer" in asked.texts:
+        offers = offers.filter(customer__external_id=asked.texts["customer"])
     if asked.words:
         offers = offers.filter(customer__in=Customer.objects.search(asked.words, personal=personal))
     return offers.select_related("customer", "product").order_by(*asked.ordering)
 
 
-def refused() -> QuerySet[Outcome]:
-    """Outcomes that called the outer row's product wrong for the outer row's customer."""
-    wrong = Outcome.objects.standing().filter(verdict=Outcome.Verdict.WRONG_PRODUCT)
-    return wrong.filter(customer=OuterRef("customer"), product=OuterRef("product"))
+def standing(publication: Publication) -> QuerySet[Recommendation]:
+    """The publication's offers without those somebody called wrong."""
+    return Recommendation.objects.filter(publication=publication).exclude(Exists(refused()))
+
+
+def named(text: str) -> QuerySet[Product]:
+    """The product with this very SKU; where there is none, all that have the text in SKU or name."""
+    exact = Product.objects.filter(sku=text)
+    return exact if exact.exists() else Product.objects.filter(Q(sku__icontains=text) | Q(name__icontains=text))
 
 
 def totals(offers: QuerySet[Recommendation]) -> dict[str, Any]:
@@ -79,8 +103,16 @@ def totals(offers: QuerySet[Recommendation]) -> dict[str, Any]:
     return {key: value or 0 for key, value in found.items()}
 
 
-def rows(offers: list[Recommendation], *, personal: bool) -> list[Row]:
-    return [Row(offer, offer.customer.shown_name(personal=personal), offer_reason(offer.reason)) for offer in offers]
+def rows(offers: Sequence[Recommendation], *, personal: bool) -> list[Row]:
+    """With what was recorded about each; two queries."""
+    known = answers(offers)
+    return [
+        Row(
+            offer, offer.customer.shown_name(personal=personal), offer_reason(offer.reason),
+            known.get((offer.customer_id, offer.product_id)),
+        )
+        for offer in offers
+    ]  # fmt: skip
 
 
 def table(offers: QuerySet[Recommendation], *, personal: bool) -> Iterator[list[Any]]:
@@ -89,13 +121,25 @@ def table(offers: QuerySet[Recommendation], *, personal: bool) -> Iterator[list[
         str(head)
         for head in (
             _("Customer number"), _("Name"), _("SKU"), _("Product"), _("Category"), _("Chance"), _("Expected value"),
-            _("Bought before"), _("Reason"), _("Model"), _("As of"),
+            _("Bought before"), _("Reason"), _("Model"), _("As of"), _("Pinned"), _("Offered on"), _("Offered by"),
         )
     ]  # fmt: skip
-    for offer in offers.select_related("publication__version__partner").iterator(chunk_size=1000):
+    told = offers.annotate(
+        offered_on=Subquery(_latest().values("on")[:1]), offered_by=Subquery(_latest().values("by__name")[:1])
+    )
+    for offer in told.select_related("publication__version__partner").iterator(chunk_size=1000):
         yield [
             offer.customer.external_id, offer.customer.name if personal else "", offer.product.sku,
             offer.product.name, offer.product.category, offer.probability, offer.expected_value,
-            str(_("yes") if offer.is_repeat else _("no")), offer_reason(offer.reason),
-            str(offer.publication.version), offer.publication.as_of.isoformat(),
+            _yes(offer.is_repeat), offer_reason(offer.reason), str(offer.publication.version),
+            offer.publication.as_of.isoformat(), _yes(offer.pinned),
+            offer.offered_on.isoformat() if offer.offered_on else "", offer.offered_by or "",
         ]  # fmt: skip
+
+
+def _latest() -> QuerySet[Action]:
+    return offered().order_by("-on", "-pk")
+
+
+def _yes(true: bool) -> str:
+    return str(_("yes") if true else _("no"))
