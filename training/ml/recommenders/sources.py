@@ -12,7 +12,9 @@ from training.ml.recommenders.frequency import Frequency
 from training.ml.recommenders.graph_filter import GraphFilter
 from training.ml.recommenders.interface import Recommender, Texts
 from training.ml.recommenders.item_knn import ItemKnn
+from training.ml.recommenders.next_basket import NextBasket
 from training.ml.recommenders.popularity import Popularity
+from training.ml.recommenders.user_knn import UserKnn
 
 
 class Learned(Recommender, Protocol):
@@ -27,6 +29,8 @@ class Learned(Recommender, Protocol):
 LOCAL: Mapping[str, type[Recommender]] = {
     "popularity": Popularity,
     "frequency": Frequency,
+    "next_basket": NextBasket,
+    "user_knn": UserKnn,
     "content": Content,
 }
 #: Learned from all partners of one catalogue, and stored with the model.

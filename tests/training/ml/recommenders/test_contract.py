@@ -15,13 +15,17 @@ from training.ml.recommenders.frequency import Frequency
 from training.ml.recommenders.graph_filter import GraphFilter
 from training.ml.recommenders.interface import Recommender, recommend
 from training.ml.recommenders.item_knn import ItemKnn
+from training.ml.recommenders.next_basket import NextBasket
 from training.ml.recommenders.popularity import Popularity
+from training.ml.recommenders.user_knn import UserKnn
 
 MAKERS: list[Callable[[], Recommender]] = [Popularity, lambda: Popularity(window=30, weight=5.0), Frequency,
                                            lambda: Frequency(half_life=np.inf), Ease, ItemKnn, Content,
-                                           GraphFilter, Factorisation]  # fmt: skip
+                                           GraphFilter, Factorisation, NextBasket, UserKnn]  # fmt: skip
 every = pytest.mark.parametrize("make", MAKERS)
-finders_of_new = pytest.mark.parametrize("make", [Popularity, Ease, ItemKnn, GraphFilter, Factorisation])
+finders_of_new = pytest.mark.parametrize(
+    "make", [Popularity, Ease, ItemKnn, GraphFilter, Factorisation, NextBasket, UserKnn]
+)
 ALL = np.arange(20, dtype=np.int32)
 
 
@@ -32,7 +36,7 @@ def test_the_missing_product_of_the_own_colour_is_found(make: Callable[[], Recom
     assert [items.tolist() for items in found] == [[customer] for customer in range(20)]
 
 
-@pytest.mark.parametrize("make", [Frequency, lambda: Frequency(half_life=np.inf)])
+@pytest.mark.parametrize("make", [Frequency, lambda: Frequency(half_life=np.inf), NextBasket])
 def test_the_product_bought_three_times_comes_first(make: Callable[[], Recommender]) -> None:
     world = checkerboard()
     found = recommend(make().fit(world), world, ALL, top=1)
