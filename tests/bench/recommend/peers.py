@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import scipy.sparse as sp
+from scipy import linalg
+from threadpoolctl import threadpool_limits
 
 from tests.bench.recommend.history import History
 
 Scores = Callable[..., np.ndarray]
+Setting = dict[str, object]
 
 
 def _settled(h: History, scores: np.ndarray) -> np.ndarray:
@@ -73,9 +76,9 @@ def up_cf(h: History, rows: np.ndarray, *, recent: int, locality: float, lean: f
 def ease(h: History, rows: np.ndarray, *, ridge: float) -> np.ndarray:
     """EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", WWW 2019), on who bought what."""
     bought = h.bought()
-    gram = (bought.T @ bought).toarray().astype(np.float64)
+    gram = (bought.T @ bought).toarray().astype(np.float32)
     gram[np.diag_indices_from(gram)] += ridge
-    inverse = np.linalg.inv(gram)
+    inverse = linalg.inv(gram, overwrite_a=True, check_finite=False)
     weights = -inverse / np.diag(inverse)[None, :]
     np.fill_diagonal(weights, 0)
     return np.asarray(bought[rows] @ weights)
@@ -85,10 +88,11 @@ def als(h: History, rows: np.ndarray, *, factors: int, ridge: float, scale: floa
     """Implicit alternating least squares (Hu, Koren, Volinsky, ICDM 2008) of the library `implicit`, on counts."""
     from implicit.cpu.als import AlternatingLeastSquares
 
-    model = AlternatingLeastSquares(
-        factors=factors, regularization=ridge, alpha=scale, iterations=15, random_state=7, num_threads=2
-    )
-    model.fit(h.counts(), show_progress=False)
+    with threadpool_limits(1, "blas"):  # the library's own threads and those of BLAS wait for each other
+        model = AlternatingLeastSquares(
+            factors=factors, regularization=ridge, alpha=scale, iterations=15, random_state=7, num_threads=2
+        )
+        model.fit(h.counts(), show_progress=False)
     return np.asarray(model.user_factors[rows] @ model.item_factors.T)
 
 
@@ -105,30 +109,16 @@ def item_knn(h: History, rows: np.ndarray, *, weighting: str, neighbours: int) -
     return np.asarray((counts[rows] @ model.similarity).toarray())
 
 
-def _grid(**axes: tuple[object, ...]) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = [{}]
-    for name, values in axes.items():
-        found = [{**one, name: value} for one in found for value in values]
-    return found
-
-
-#: Name, scores, settings to choose from; the first is a sensible default.
-PEERS: dict[str, tuple[Scores, list[dict[str, object]]]] = {
-    "own most frequent": (own_most_frequent, [{}]),
-    "own decayed": (own_decayed, _grid(half_life=(180.0, 60.0, 120.0, 365.0))),
-    "TIFU-KNN": (tifu_knn, [
-        {"groups": 7, "within": 0.9, "between": 0.7, "neighbours": 300, "own": 0.7},
-        *_grid(groups=(3, 7, 100), within=(0.9, 1.0), between=(0.7, 0.9, 0.97), neighbours=(100, 300, 900),
-               own=(0.5, 0.7, 0.9)),
-    ]),
-    "UP-CF": (up_cf, [
-        {"recent": 25, "locality": 10, "lean": 0.25},
-        *_grid(recent=(5, 25, 1000), locality=(1, 5, 10, 20), lean=(0.0, 0.25, 0.5, 0.75)),
-    ]),
-    "ALS": (als, [
-        {"factors": 64, "ridge": 10.0, "scale": 5.0},
-        *_grid(factors=(32, 128), ridge=(1.0, 10.0, 50.0), scale=(1.0, 10.0)),
-    ]),
-    "EASE": (ease, _grid(ridge=(200.0, 50.0, 500.0, 1500.0))),
-    "item-KNN": (item_knn, _grid(weighting=("cosine", "tfidf", "bm25"), neighbours=(100, 20, 500))),
+#: Name, scores, and per setting the values to choose from; the first of each is a sensible default.
+PEERS: dict[str, tuple[Scores, dict[str, Sequence[object]]]] = {
+    "own most frequent": (own_most_frequent, {}),
+    "own decayed": (own_decayed, {"half_life": (180.0, 60.0, 120.0, 365.0, 730.0)}),
+    "TIFU-KNN": (tifu_knn, {
+        "own": (0.7, 0.5, 0.9), "neighbours": (300, 100, 900), "groups": (7, 3, 100), "between": (0.7, 0.9, 0.97),
+        "within": (0.9, 1.0),
+    }),
+    "UP-CF": (up_cf, {"lean": (0.25, 0.0, 0.5, 0.75), "locality": (10, 5, 20, 1), "recent": (25, 5, 1000)}),
+    "ALS": (als, {"ridge": (10.0, 1.0, 50.0), "scale": (5.0, 1.0, 20.0), "factors": (64, 32, 128)}),
+    "EASE": (ease, {"ridge": (200.0, 500.0, 1500.0, 50.0)}),
+    "item-KNN": (item_knn, {"weighting": ("cosine", "tfidf", "bm25"), "neighbours": (100, 20, 500)}),
 }  # fmt: skip
