@@ -9,7 +9,9 @@ class PredictionsConfig(AppConfig):
     def ready(self) -> None:
         from partners.erasure import KEEPERS, WORDLESS
         from partners.uploads import TAKERS
+        from training.events import TELLERS
 
         TAKERS["outcomes"] = "predictions.outcome_files"
         KEEPERS.append("predictions.erasure")
+        TELLERS.append("predictions.feedback")
         WORDLESS.update({"predictions.score", "predictions.recommendation"})

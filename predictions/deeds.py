@@ -8,6 +8,7 @@ from partners.models import Customer, Product, User
 from portal.kit.errors import Refusal
 from predictions.models import Action, Outcome
 from predictions.publications import shown
+from training.registry import Kind
 
 Deed = Action | Outcome
 
@@ -16,14 +17,26 @@ def act(customer: Customer, kind: str, *, by: User | None, at: datetime, **more:
     """Record an action. Raises Refusal when it is planned without a day."""
     if kind == Action.Kind.PLANNED and not more.get("due_on"):
         raise Refusal(_("A planned contact needs a day: say until when."))
-    return Action.objects.create(**_common(customer, by=by, at=at), kind=kind, **more)
+    return Action.objects.create(**_common(customer, more.get("product"), by=by, at=at), kind=kind, **more)
 
 
 def judge(customer: Customer, verdict: str, *, by: User | None, at: datetime, **more: object) -> Outcome:
-    """Record what became of a customer. Raises Refusal for a wrong product without a product."""
-    if verdict == Outcome.Verdict.WRONG_PRODUCT and not more.get("product"):
+    """Record what became of a customer, or what it answered to an offer, `because=` of one of Outcome.Because.
+
+    Raises Refusal for a wrong or accepted product without a product, and for a reason where nothing was refused. A
+    product called wrong is offered to this customer no more until that is undone.
+    """
+    wrong = verdict == Outcome.Verdict.WRONG_PRODUCT
+    if wrong and not more.get("product"):
         raise Refusal(_("Say which product was wrong for this customer."))
-    return Outcome.objects.create(**_common(customer, by=by, at=at), verdict=verdict, **more)
+    if verdict == Outcome.Verdict.ACCEPTED and not more.get("product"):
+        raise Refusal(_("Say which product was accepted."))
+    if more.get("because"):
+        if not wrong:
+            raise Refusal(_("A reason is given for a wrong product only: leave it out here."))
+        if more["because"] not in Outcome.Because.values:
+            raise Refusal(_("Choose one of: %(known)s.") % {"known": ", ".join(Outcome.Because.values)})
+    return Outcome.objects.create(**_common(customer, more.get("product"), by=by, at=at), verdict=verdict, **more)
 
 
 def undo(deed: Deed, *, at: datetime) -> bool:
@@ -31,13 +44,14 @@ def undo(deed: Deed, *, at: datetime) -> bool:
     return bool(type(deed).objects.standing().filter(pk=deed.pk).update(undone_at=at))
 
 
-def _common(customer: Customer, *, by: User | None, at: datetime) -> dict[str, object]:
+def _common(customer: Customer, product: object, *, by: User | None, at: datetime) -> dict[str, object]:
+    """What every deed holds; the publication is the list of offers where a product is named, else that of leavers."""
     return {
         "partner": customer.partner,
         "customer": customer,
         "by": by,
         "on": customer.partner.clock(at).date(),
-        "publication": shown(customer.partner, "churn"),
+        "publication": shown(customer.partner, Kind.RECOMMENDATION if product else Kind.CHURN),
     }
 
 

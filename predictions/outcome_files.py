@@ -28,7 +28,7 @@ def take(upload: Upload) -> dict[str, int]:
                 counts["unchanged"] += 1
                 continue
             have.add(key)
-            _record(upload, key, row.get("note") or "")
+            _record(upload, key, row)
             counts["created"] += 1
     return counts
 
@@ -42,15 +42,18 @@ def source(upload: Upload) -> str:
     return f"upload:{upload.pk}"
 
 
-def _record(upload: Upload, key: Key, note: str) -> None:
+def _record(upload: Upload, key: Key, row: Row) -> None:
+    """A reason is kept where a product was wrong; beside any other outcome it says nothing."""
     customer, on, verdict, product = key
+    because = (row.get("because") or "") if verdict == Outcome.Verdict.WRONG_PRODUCT else ""
     Outcome.objects.create(
         partner=upload.partner,
         customer_id=customer,
         product_id=product,
         on=on,
         verdict=verdict,
-        note=note[:500],
+        because=because,
+        note=(row.get("note") or "")[:500],
         by=upload.created_by,
         source=source(upload),
     )

@@ -3,16 +3,20 @@
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from partners.models import Partner
 from portal.kit.errors import Refusal
-from training import allowances, alone, erasure, registry
+from training import allowances, alone, erasure, events, registry
 from training.gates import beats_naive
-from training.models import ModelVersion, TrainingRun
+from training.models import Kind, ModelVersion, TrainingRun
 from training.runs import sources
+
+if TYPE_CHECKING:
+    from training.ml.interface import PartnerData
 
 Report = Callable[..., None]
 
@@ -20,7 +24,7 @@ Report = Callable[..., None]
 def train(run: TrainingRun, report: Report) -> dict[str, Any]:
     """The version made, as a result for the run row. A second execution after a crash finds the first one's version."""
     from training.ml import engine
-    from training.ml.interface import PartnerData, Task
+    from training.ml.interface import Task
 
     if run.version is not None:
         return _result(run, run.version)
@@ -39,12 +43,12 @@ def train(run: TrainingRun, report: Report) -> dict[str, Any]:
         suspected=allowances.suspected(recipe),
         network=alone.folder(rival),
     )
-    data = [PartnerData(key=one.slug, path=one.dataset.folder) for one in partners if one.dataset]
     models = Path(settings.FAIRWAY_HOME) / "models"
     models.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="making-", dir=models) as workshop:
         out = Path(workshop) / "artefact"
         out.mkdir()
+        data = _data(run, partners, Path(workshop))
         trained = engine.train(data, task=task, as_of=run.as_of, out=out, report=report)
         report(stage=_("Registering"), progress=0.97)
         with run.fenced():
@@ -68,6 +72,22 @@ def train(run: TrainingRun, report: Report) -> dict[str, Any]:
             erasure.mark_new(version, partners, started=run.started_at)
             TrainingRun.objects.filter(pk=run.pk).update(version=version, device=_device(trained.card))
     return _result(run, version)
+
+
+def _data(run: TrainingRun, partners: list[Partner], workshop: Path) -> "list[PartnerData]":
+    """Each partner's dataset and, for recommendations, what was answered to offers before the day of the training."""
+    from training.ml.interface import PartnerData
+
+    learns = run.recipe.kind == Kind.RECOMMENDATION
+    return [
+        PartnerData(
+            key=one.slug,
+            path=one.dataset.folder,
+            events=events.told(one, workshop, before=run.as_of) if learns else None,
+        )
+        for one in partners
+        if one.dataset
+    ]
 
 
 def _device(card: dict[str, Any]) -> str:

@@ -17,12 +17,37 @@ ANSWERS = {
         """not a risk, no risk, false alarm, not at risk, 无风险, 不是风险, 误报, 没有风险"""
     ),
     "bought": words(
-        """bought, sold, purchased, accepted, won, 购买, 已购买, 成交, 已成交"""
+        """bought, sold, purchased, won, 购买, 已购买, 成交, 已成交"""
     ),
     "wrong_product": words(
         """wrong product, not relevant, unsuitable, not suitable, not interested, 产品不合适, 不合适,
         不相关, 不需要"""
     ),
+    "accepted": words(
+        """accepted, agreed, said yes, offer accepted, interested, 接受, 已接受, 同意, 已同意, 有意向"""
+    ),
+}  # fmt: skip
+
+BECAUSE = {
+    "has_it": words(
+        """has it already, has it, already has it, owns it, already owned, already bought, 已有, 已经有了, 已拥有,
+        已购买过"""
+    ),
+    "other_source": words(
+        """buys it elsewhere, other source, other supplier, competitor, bought elsewhere, 从别处购买, 其他渠道,
+        其他供应商, 竞争对手"""
+    ),
+    "too_dear": words(
+        """too dear, too expensive, price, price too high, no budget, 太贵, 价格太高, 价格高, 没有预算, 预算不足"""
+    ),
+    "not_their_line": words(
+        """not their line of business, not their line, wrong industry, no use for it, no need, 与其业务无关, 不是其业务,
+        行业不符, 用不上, 没有需求"""
+    ),
+    "does_not_fit": words(
+        """does not fit what they use, does not fit, incompatible, not compatible, 与现有产品不配套, 不匹配, 不兼容"""
+    ),
+    "other": words("""another reason, other, other reason, 其他原因, 其他, 其它"""),
 }  # fmt: skip
 
 OUTCOMES = Table(
@@ -55,8 +80,8 @@ OUTCOMES = Table(
             "choice",
             said("Outcome", "结果"),
             said(
-                "contacted, saved, lost, not_a_risk, bought or wrong_product.",
-                "已联系、已挽留、流失、无风险、已购买或产品不合适。",
+                "contacted, saved, lost, not_a_risk, bought, accepted or wrong_product.",
+                "已联系、已挽留、流失、无风险、已购买、已接受或产品不合适。",
             ),
             synonyms=words(
                 """outcome, result, disposition, call result, call outcome, answer, feedback, 结果, 反馈,
@@ -69,6 +94,22 @@ OUTCOMES = Table(
             required=True,
             choices=ANSWERS,
             example=("saved", "已挽留"),
+        ),
+        Column(
+            "because",
+            "choice",
+            said("Because", "不合适的原因"),
+            said(
+                "Why a product was wrong: has_it, other_source, too_dear, not_their_line, does_not_fit or other.",
+                "产品为何不合适：已有、从别处购买、太贵、与其业务无关、与现有产品不配套或其他原因。",
+            ),
+            synonyms=words(
+                """because, refusal reason, reason refused, rejection reason, reason code, why not, refused because,
+                not relevant because, lost reason code, 不合适的原因, 不合适原因, 拒绝原因, 拒绝理由,
+                未成交原因, 原因代码"""
+            ),
+            choices=BECAUSE,
+            example=("", ""),
         ),
         Column(
             "note",

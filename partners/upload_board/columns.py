@@ -170,6 +170,8 @@ def meanings(table: Table, name: str) -> list[tuple[str, str]]:
         "call": _("Call"), "email": _("E-mail"), "visit": _("Visit"), "meeting": _("Meeting"), "ticket": _("Ticket"),
         "complaint": _("Complaint"), "quote": _("Quote"), "other": _("Other"), "contacted": _("Contacted"),
         "saved": _("Saved"), "lost": _("Lost"), "not_a_risk": _("Not a risk"), "bought": _("Bought"),
-        "wrong_product": _("Wrong product"),
+        "wrong_product": _("Wrong product"), "accepted": _("Accepted"), "has_it": _("has it already"),
+        "other_source": _("buys it elsewhere"), "too_dear": _("too dear"),
+        "not_their_line": _("not their line of business"), "does_not_fit": _("does not fit what they use"),
     }  # fmt: skip
     return [(word, said.get(word, word)) for word in table[name].choices]

@@ -61,3 +61,22 @@ def test_an_unknown_word_for_an_outcome_is_an_error(inside: Partner, send: Send)
     assert [(group["cause"], group["examples"]) for group in upload.report["groups"]] == [
         ("unknown_word", [{"row": 2, "value": "shrugged"}])
     ]
+
+
+def test_a_file_says_why_a_product_was_wrong_and_that_an_offer_was_accepted(
+    cast: Cast, inside: Partner, send: Send
+) -> None:
+    assert cast.customers
+    assert cast.products
+    rows = [
+        "客户编号,日期,结果,拒绝原因,sku", "C-1,2026-10-01,不合适,太贵,SKU-2", "C-1,2026-10-02,已接受,,SKU-1",
+        "C-2,2026-10-02,已购买,其他渠道,SKU-1", "C-3,2026-10-03,Not relevant,Has it already,SKU-1",
+    ]  # fmt: skip
+    upload = send("\n".join(rows) + "\n", "outcomes")
+    assert upload.report["committed"]["created"] == 4
+    told = Outcome.objects.order_by("on", "pk").values_list("customer__external_id", "verdict", "because")
+    assert set(told) == {
+        ("C-1", "wrong_product", "too_dear"), ("C-1", "accepted", ""),
+        ("C-2", "bought", ""),  # a reason beside a purchase says nothing
+        ("C-3", "wrong_product", "has_it"),
+    }  # fmt: skip

@@ -21,10 +21,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PartnerData:
-    """One partner's dataset folder. `key` keeps the customers of two partners apart when data are pooled."""
+    """One partner's dataset folder. `key` keeps the customers of two partners apart when data are pooled.
+
+    events: a Parquet file with what was answered to offers (customer_id, sku, verdict, on), or None: `events.py` among
+    the recommenders reads it.
+    """
 
     key: str
     path: Path
+    events: Path | None = None
 
 
 @dataclass(frozen=True)

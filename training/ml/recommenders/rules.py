@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any, Self
 
 from portal.kit.errors import Refusal
 
@@ -51,3 +52,20 @@ class Rules:
         for name, value, known in (("rank_by", self.rank_by, RANKS), ("repeats", self.repeats, REPEATS)):
             if value not in known:
                 raise Refusal(f'{name} is one of {", ".join(known)}, not "{value}".')
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> Self:
+        """Rules as they come from outside: scopes as {"sku", "category", "segment"}, those of margins with "margin"
+        beside, refused as {customer: [SKU, …]}; whatever is missing changes nothing."""
+
+        def scope(one: Mapping[str, Any]) -> Scope:
+            return Scope(**{name: one.get(name) or "" for name in ("sku", "category", "segment")})
+
+        more = {name: data[name] for name in ("diversity", "rank_by", "repeats") if name in data}
+        return cls(
+            excluded=tuple(scope(one) for one in data.get("excluded", ())),
+            pinned=tuple(scope(one) for one in data.get("pinned", ())),
+            margins=tuple((scope(one), float(one["margin"])) for one in data.get("margins", ())),
+            refused={customer: frozenset(skus) for customer, skus in data.get("refused", {}).items()},
+            **more,
+        )
