@@ -105,8 +105,8 @@ def item_knn(h: History, rows: np.ndarray, *, weighting: str, neighbours: int) -
     }  # fmt: skip
     model = kinds[weighting](K=neighbours, num_threads=2)
     counts = h.counts().astype(np.float64)
-    model.fit(counts, show_progress=False)
-    return np.asarray((counts[rows] @ model.similarity).toarray())
+    model.fit(sp.csr_matrix(counts), show_progress=False)
+    return np.asarray((counts[rows] @ sp.csr_matrix(model.similarity)).toarray())
 
 
 #: Name, scores, and per setting the values to choose from; the first of each is a sensible default.
@@ -114,7 +114,7 @@ PEERS: dict[str, tuple[Scores, dict[str, Sequence[object]]]] = {
     "own most frequent": (own_most_frequent, {}),
     "own decayed": (own_decayed, {"half_life": (180.0, 60.0, 120.0, 365.0, 730.0)}),
     "TIFU-KNN": (tifu_knn, {
-        "own": (0.7, 0.5, 0.9), "neighbours": (300, 100, 900), "groups": (7, 3, 100), "between": (0.7, 0.9, 0.97),
+        "own": (0.7, 0.3, 0.5, 0.9), "neighbours": (300, 100, 50), "groups": (7, 3, 100), "between": (0.7, 0.9, 0.97),
         "within": (0.9, 1.0),
     }),
     "UP-CF": (up_cf, {"lean": (0.25, 0.0, 0.5, 0.75), "locality": (10, 5, 20, 1), "recent": (25, 5, 1000)}),

@@ -30,7 +30,7 @@ def peers(asked: Asked, key: str, names: Mapping[str, Sequence[str]], choose: Ki
         kinds = [kind for kind in judge if name in names[kind]]
         tried, measured = (_figures(name, {kind: part[kind] for kind in kinds}) for part in (choose, judge))
         for kind in kinds:
-            setting = searched(PEERS[name][1], lambda one, kind=kind: tried(one)[kind], quick=asked.quick)
+            setting = searched(PEERS[name][1], lambda one, kind=kind, tried=tried: tried(one)[kind], quick=asked.quick)
             found[kind][name] = measured(setting)[kind]
             found["settings"][f"{kind}: {name}"] = setting
     if file is not None:
