@@ -54,6 +54,24 @@ class UserKnn:
         alike = self.crowd.nearest(rows, self._seen[1][customers], self.count)
         return sp.csr_matrix(sp.diags_array((size / self.count).astype(np.float32)) @ (alike @ self.crowd.says))
 
+    def circle(self, baskets: Baskets, customers: Ints) -> Ints:
+        """(len(customers) × count) the codes in `baskets` of the customers asked, most alike first; -1 where there are
+        fewer, and for those whom `baskets` do not know."""
+        found = np.full((len(customers), self.count), -1, dtype=np.int32)
+        if not len(self.crowd):
+            return found
+        if self._seen is None or self._seen[0] is not baskets:
+            self._seen = (baskets, self.crowd.places(baskets.customers))
+        places = self._seen[1]
+        codes = np.full(len(self.crowd), -1, dtype=np.int32)
+        there = np.flatnonzero(places >= 0)
+        codes[places[there]] = there
+        alike = self.crowd.nearest(baskets.owned[customers], places[customers], self.count)
+        row = np.repeat(np.arange(len(customers)), np.diff(alike.indptr))
+        order = np.lexsort((-alike.data, row))
+        found[row, np.arange(len(row)) - alike.indptr[row]] = codes[alike.indices[order]]
+        return found
+
     def scores(self, baskets: Baskets, customers: Ints) -> Floats:
         return self.nonzero(baskets, customers).toarray()
 

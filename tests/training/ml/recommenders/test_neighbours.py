@@ -70,6 +70,14 @@ def test_user_neighbours_speak_for_their_last_orders_only() -> None:
     assert not found[2].any()
 
 
+def test_the_circle_are_the_most_alike_by_code_and_ends_early_where_there_are_few() -> None:
+    world = three_friends()
+    found = UserKnn(count=3).fit(world).circle(world, np.array([1, 3], dtype=np.int32))
+    assert found.tolist() == [[2, 0, -1], [-1, -1, -1]]  # carl has one product, anna two: carl is more alike to ben
+    without = baskets([("ben", "a", 20), ("ben", "c", 10)], items=["a", "b", "c", "d"])
+    assert UserKnn(count=3).fit(world).circle(without, np.array([0], dtype=np.int32)).tolist() == [[-1, -1, -1]]
+
+
 def test_the_last_orders_are_shared_out_among_themselves() -> None:
     assert lately(three_friends(), 2).toarray()[:2] == pytest.approx(np.array([[0.5, 0.5, 0, 0], [0.5, 0, 0.5, 0]]))
 

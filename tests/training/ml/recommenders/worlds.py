@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,16 @@ def baskets(
         segment=np.array([kinds.index(told[n]) if n in told else -1 for n in names], dtype=np.int32),
         as_of=TODAY, segments=np.array(kinds, dtype=object),
     )  # fmt: skip
+
+
+def sorted_into(world: Baskets, categories: dict[str, str], *, prices: dict[str, float] | None = None) -> Baskets:
+    """The same world with these products in categories, and list prices where given (else unknown)."""
+    skus = list(world.items.sku)
+    items = replace(
+        world.items, category=np.array([categories.get(sku, "") for sku in skus], dtype=object),
+        price=np.array([(prices or {}).get(sku, np.nan) for sku in skus]),
+    )  # fmt: skip
+    return replace(world, items=items)
 
 
 def checkerboard(size: int = 20) -> Baskets:
