@@ -1,4 +1,4 @@
-"""Item neighbours: products bought by the same customers, for catalogues too large for a dense inverse."""
+"""Item neighbours: products bought by the same customers lately, quick and sparse at any size of catalogue."""
 
 from __future__ import annotations
 
@@ -8,41 +8,40 @@ import numpy as np
 import scipy.sparse as sp
 
 from training.ml.recommenders.interface import Baskets, blocks
-from training.ml.recommenders.similarity import Similarity, strongest
+from training.ml.recommenders.similarity import Similarity, spread_out, strongest
 
 
 class ItemKnn(Similarity):
     """Cosine similarity with shrinkage (Sarwar et al., WWW 2001; shrinkage after Koren, KDD 2008).
 
-    weight[a, b] = n(a, b) / (√(n(a) n(b)) + `shrink`), customers with very many products counting less
-    (1 / ln(e + products), as in term weighting). The `kept` nearest neighbours of each product stay.
+    weight[a, b] = t(a, b) / (√(t(a, a) t(b, b)) + shrink), with t(a, b) = Σ r(u, a) r(u, b) / n(u) ** `tempering`
+    over the customers u: r is 0.5 ** (age of the purchase / half-life) and n the sum of a customer's r, so that those
+    who buy everything say little about what goes together. `shrink` is a share of the mean of t(a, a). The `kept`
+    products that speak for each product most stay.
     """
 
     name: ClassVar[str] = "item_knn"
     kept: ClassVar[int] = 100
 
-    def __init__(self, *, half_life: float = 365.0, shrink: float = 10.0) -> None:
+    def __init__(self, *, half_life: float = 180.0, shrink: float = 0.1, tempering: float = 0.5) -> None:
         super().__init__(half_life=half_life)
-        self.shrink = shrink
+        self.shrink, self.tempering = shrink, tempering
 
     def fit(self, baskets: Baskets) -> Self:
-        """Learn from all customers of `baskets`, a block of products at a time."""
+        """Learn from all customers of `baskets`, a block of products at a time: never all pairs at once."""
         self.skus = baskets.items.sku
-        owned = baskets.owned
-        sizes = np.diff(owned.indptr)
-        weighted = sp.diags_array((1.0 / np.log(np.e + sizes)).astype(np.float32)) @ owned
-        norms = np.sqrt(np.asarray(weighted.multiply(owned).sum(axis=0)).ravel())
-        by_item = sp.csr_matrix(weighted.T)
-        parts = [self._neighbours(by_item, owned, norms, rows) for rows in blocks(
-            np.arange(owned.shape[1], dtype=np.int32), owned.shape[1]
-        )]  # fmt: skip
-        self.weights = sp.csr_matrix(sp.vstack(parts)) if parts else sp.csr_matrix((0, 0), dtype=np.float32)
+        sold = np.unique(baskets.item)
+        bought = sp.csr_matrix(self.inputs(baskets)[:, sold])
+        size = np.asarray(bought.sum(axis=1)).ravel()
+        share = np.where(size > 0, np.maximum(size, 1e-12) ** -self.tempering, 0).astype(np.float32)
+        by_item = sp.csr_matrix((sp.diags_array(share) @ bought).T)
+        level = np.asarray(by_item.T.multiply(bought).sum(axis=0)).ravel().astype(np.float32)
+        shrink = np.float32(self.shrink * float(level.mean())) if len(sold) else np.float32(0)
+        parts = []
+        for rows in blocks(np.arange(len(sold), dtype=np.int32), len(sold)):
+            together = (by_item[rows] @ bought).toarray()
+            together /= np.sqrt(level[rows])[:, None] * np.sqrt(level)[None, :] + shrink
+            together[np.arange(len(rows)), rows] = 0.0
+            parts.append(strongest(together, self.kept))
+        self.weights = spread_out(parts, sold, len(self.skus))
         return self
-
-    def _neighbours(
-        self, by_item: sp.csr_matrix, owned: sp.csr_matrix, norms: np.ndarray, rows: np.ndarray
-    ) -> sp.csr_matrix:
-        together = (by_item[rows] @ owned).toarray()
-        together /= norms[rows][:, None] * norms[None, :] + np.float32(self.shrink)
-        together[np.arange(len(rows)), rows] = 0.0
-        return strongest(together, self.kept)

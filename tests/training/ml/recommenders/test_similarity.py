@@ -15,12 +15,22 @@ models = pytest.mark.parametrize("kind", [Ease, ItemKnn, GraphFilter])
 
 
 def test_item_neighbours_are_shrunk_cosines() -> None:
+    """Three customers with two products each; t(x, x) = 3 / √2, t(y, y) = 2 / √2, t(z, z) = 1 / √2, mean 2 / √2."""
     world = baskets([("a", "x", 1), ("a", "y", 1), ("b", "x", 1), ("b", "y", 1), ("c", "x", 1), ("c", "z", 1)])
-    weights = ItemKnn(shrink=1.0).fit(world).weights.toarray()
-    share = 1 / np.log(np.e + 2)
-    assert weights[0, 1] == pytest.approx(2 * share / (np.sqrt(3 * share * 2 * share) + 1), rel=1e-5)
+    weights = ItemKnn(half_life=np.inf, shrink=0.5).fit(world).weights.toarray()
+    share, shrink = 1 / np.sqrt(2), 0.5 * 2 / np.sqrt(2)
+    assert weights[0, 1] == pytest.approx(2 * share / (np.sqrt(3 * share * 2 * share) + shrink), rel=1e-5)
     assert weights[0, 1] > weights[0, 2] > 0
     assert weights[1, 2] == 0
+    assert np.allclose(weights, weights.T)
+
+
+def test_item_neighbours_of_long_ago_count_less() -> None:
+    """30 days ago at a half-life of 30, r = ½: t(x, x) = ¼ + 1 = t(y, y) and t(x, y) = ¼ without tempering."""
+    world = baskets([("a", "x", 30), ("a", "y", 30), ("b", "x", 1), ("c", "y", 1)])
+    r, s = 0.25, np.exp2(-2 / 30)
+    weights = ItemKnn(half_life=30.0, shrink=0.0, tempering=0.0).fit(world).weights.toarray()
+    assert weights[0, 1] == pytest.approx(r / (r + s), rel=1e-5)
 
 
 @models
