@@ -20,6 +20,8 @@ YEAR, BEST = 365, 0.1
 FOLDS = 5
 #: Fewer than this among the best teach nothing about them.
 FEWEST_BEST = 5
+#: What the signals weigh is learned from who ordered within so many days, if so many did and as many did not.
+SOON, FEWEST_ORDERED = 30, 30
 #: Customers learned from, and rows described at once.
 TAUGHT, AT_ONCE = 20_000, 50_000
 #: Segments and shelves that get a number of their own.
@@ -122,41 +124,65 @@ class Looks:
         ]).astype(np.float32)  # fmt: skip
 
 
-def intent(baskets: Baskets, habits: Habits, shelves: Shelves, chance: Doubles) -> Doubles:
-    """Share of the customers with weaker recent signals than this one: the mean of what `signals` says, each as a share
-    of the customers below, and of the share below in `chance`, the best chance of any offer, which counts as much as
-    all the signals together. Customers without purchases have no signals: they stand at the low end, by chance."""
-    told = signals(baskets, habits, shelves)
+def intent(baskets: Baskets, habits: Habits, shelves: Shelves, chance: Doubles, *, seed: int = 0) -> Doubles:
+    """Share of the customers with weaker recent signals than this one: half by `signals`, half by `chance`, the best
+    chance of any offer.
+
+    What the signals weigh is learned from who ordered within the last SOON days, by the signals before (a logistic
+    regression on shares below, for TAUGHT customers drawn by `seed`); they weigh the same where that is too few.
+    Customers without purchases have no signals: they stand at the low end, by chance.
+    """
     known = habits.orders > 0
-    total = np.zeros(len(known))
-    for values in told.values():
-        total[known] += share_below(values[known]) / (2 * len(told))
-    total[known] += share_below(chance[known]) / 2
-    total[~known] = share_below(chance[~known]) - 2
-    return share_below(np.round(total, 9))
+    ranks = _ranks(signals(baskets, habits, shelves), known)
+    told = np.zeros(len(known))
+    told[known] = share_below(np.round(ranks @ _weights(baskets, shelves, seed=seed), 9)) + share_below(chance[known])
+    told[~known] = share_below(chance[~known]) - 2
+    return share_below(np.round(told, 9))
+
+
+def _weights(baskets: Baskets, shelves: Shelves, *, seed: int) -> Doubles:
+    """One per signal."""
+    draw = np.random.default_rng(seed)
+    some = np.zeros(len(baskets.customers), dtype=bool)
+    some[draw.permutation(len(some))[:TAUGHT]] = True
+    sample = baskets.only(some[baskets.customer])
+    earlier, later = sample.before(baskets.as_of - SOON), sample.between(baskets.as_of - SOON, baskets.as_of)
+    habits = Habits.of(earlier)
+    known = habits.orders > 0
+    ordered = (np.bincount(later.customer, minlength=len(known)) > 0)[known]
+    x = _ranks(signals(earlier, habits, shelves), known)
+    if min(ordered.sum(), (~ordered).sum()) < FEWEST_ORDERED:
+        return np.ones(x.shape[1])
+    return np.asarray(logistic.fit(x, ordered, np.ones(len(x)), ridge=1.0)[:-1], dtype=np.float64)
+
+
+def _ranks(told: dict[str, Doubles], known: Flags) -> Doubles:
+    """(known customers × signals) each signal as a share below."""
+    return np.stack([share_below(values[known]) for values in told.values()], axis=1)
 
 
 def signals(baskets: Baskets, habits: Habits, shelves: Shelves) -> dict[str, Doubles]:
-    """One number per customer and signal, more for more: orders within 30 and within 90 days against the usual of the
-    year, what was spent in 90 days against the 90 days before, shelves (products where there are no shelves) first
-    bought from within 90 days, and whether the next order is due by the customer's own rhythm."""
+    """One number per customer and signal, more for more: orders within 30 and within 90 days, and the same against the
+    usual of the year; how lately the last order was; what was spent in 90 days against the 90 days before; shelves
+    (products where there are no shelves) first bought from within 90 days; and whether the next order is due by the
+    customer's own rhythm."""
     day, n = baskets.as_of, len(baskets.customers)
-    first_line = np.unique(baskets.order, return_index=True)[1]
-    who, when = baskets.customer[first_line], baskets.day[first_line]
+    size = int(baskets.order.max(initial=-1)) + 1
+    who, when = np.zeros(size, dtype=np.int32), np.full(size, np.iinfo(np.int32).min)
+    who[baskets.order], when[baskets.order] = baskets.customer, baskets.day
 
-    def orders(start: int, end: int) -> Doubles:
-        return np.bincount(who[(when >= day - start) & (when < day - end)], minlength=n).astype(np.float64)
+    def orders(days: int) -> Doubles:
+        return np.bincount(who[when >= day - days], minlength=n).astype(np.float64)
 
     known = np.minimum(np.nan_to_num(habits.since_first, nan=1.0), YEAR).astype(np.float64)
-    usual = orders(YEAR, 0) / np.maximum(known, 30.0)  # orders a day
+    month, quarter, usual = orders(30), orders(90), orders(YEAR) / np.maximum(known, 30.0)  # usual: orders a day
     before, lately = spent(baskets.between(day - 180, day - 90)), spent(baskets.between(day - 90, day))
     return {
-        "orders_30": np.log((orders(30, 0) + 0.5) / (30 * usual + 0.5)),
-        "orders_90": np.log((orders(90, 0) + 0.5) / (90 * usual + 0.5)),
-        "trend": _change(before, lately),
-        "new": _new(baskets, shelves, habits),
-        "due": due(habits),
-    }
+        "orders_30": month, "orders_90": quarter,
+        "more_30": np.log((month + 0.5) / (30 * usual + 0.5)), "more_90": np.log((quarter + 0.5) / (90 * usual + 0.5)),
+        "lately": -np.nan_to_num(habits.since_last, nan=1e6).astype(np.float64), "trend": _change(before, lately),
+        "new": _new(baskets, shelves, habits), "due": due(habits),
+    }  # fmt: skip
 
 
 def _change(before: Doubles, lately: Doubles) -> Doubles:

@@ -208,11 +208,22 @@ def test_signals_tell_movement_apart_from_the_usual() -> None:
     world = sorted_into(baskets(steady + rising + fading), {"a": "A", "b": "B"})
     found = standing.signals(world, Habits.of(world), Shelves.of(world.items))
     fade, rise, calm = range(3)
-    for name in ("orders_30", "orders_90", "trend"):
+    for name in ("orders_30", "orders_90", "more_30", "more_90", "trend", "lately"):
         assert found[name][rise] > found[name][calm] > found[name][fade], name
     assert found["new"].tolist() == [0.0, 1.0, 0.0]
     intent = standing.intent(world, Habits.of(world), Shelves.of(world.items), np.zeros(3))
     assert intent[rise] > intent[calm] > intent[fade]
+
+
+def test_what_the_signals_weigh_is_learned_from_the_last_month() -> None:
+    """Everybody orders every 60 days; who is due has ordered since, who ordered a moment ago has not: then a fresh
+    order is no sign of another one, though it would be if all signals weighed the same."""
+    lines = [(f"c{n:03}", "a", 10 + n % 60 + 60 * turn) for n in range(240) for turn in range(6)]
+    world = baskets(lines)
+    found = standing.intent(world, Habits.of(world), Shelves.of(world.items), np.zeros(240))
+    since = np.array([10 + n % 60 for n in range(240)])
+    assert found[since >= 60].mean() > 0.7
+    assert found[since <= 20].mean() < 0.5
 
 
 def test_good_chances_raise_the_intent_and_newcomers_stand_at_the_low_end() -> None:
