@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, re_path
 
-from predictions.views import churn, customer, home, offers, products, progress, white_space
+from predictions.views import churn, customer, home, offer_rules, offers, products, progress, white_space
 
 urlpatterns: list[URLPattern] = [
     path("p/<slug:slug>/", home.home, name="home"),
@@ -18,4 +18,9 @@ urlpatterns: list[URLPattern] = [
     path("p/<slug:slug>/recommendations/white-space/", white_space.white_space, name="white-space"),
     path("p/<slug:slug>/recommendations/products/", products.products, name="offer-products"),
     path("p/<slug:slug>/recommendations/products/<int:pk>/", products.product, name="offer-product"),
+    path("p/<slug:slug>/recommendations/rules/", offer_rules.rules, name="offer-rules"),
+    path("p/<slug:slug>/recommendations/rules/add/", offer_rules.add, name="offer-rule-add"),
+    path("p/<slug:slug>/recommendations/rules/<int:pk>/remove/", offer_rules.remove, name="offer-rule-remove"),
+    path("p/<slug:slug>/recommendations/wishes/", offer_rules.wishes, name="offer-wishes"),
+    path("p/<slug:slug>/recommendations/thresholds/", offer_rules.thresholds, name="offer-thresholds"),
 ]

@@ -14,7 +14,7 @@ from django_scopes import scope, scopes_disabled
 from partners import teams
 from partners.access import ROLE_RIGHTS, Right
 from partners.models import ApiKey, Arrival, Customer, Feed, Invitation, Membership, Upload
-from predictions.models import Action
+from predictions.models import Action, OfferRule
 from tests.cast import CANARY, Cast
 
 pytestmark = pytest.mark.lanes
@@ -46,6 +46,15 @@ PARTNER: dict[str, Right] = {
     "recommendations": Right.SEE,
     "scoring-progress": Right.SEE,
     "recommendations-csv": Right.EXPORT,
+    "recommendations-xlsx": Right.EXPORT,
+    "white-space": Right.SEE,
+    "offer-products": Right.SEE,
+    "offer-product": Right.SEE,
+    "offer-rules": Right.SEE,
+    "offer-rule-add": Right.ACT,
+    "offer-rule-remove": Right.ACT,
+    "offer-wishes": Right.ACT,
+    "offer-thresholds": Right.ACT,
     "team": Right.SEE,
     "team-invite": Right.MANAGE,
     "team-change": Right.MANAGE,
@@ -97,7 +106,7 @@ DEEDS = {
     "feed-test", "feed-trust", "feed-run", "feed-pause", "feed-resume", "feed-delete",
     "record", "undo", "team-invite", "team-change", "team-remove", "team-withdraw", "key-revoke",
     "upload-commit", "upload-withdraw", "upload-discard", "person-export", "upload-fix", "upload-forget",
-    "arrivals", "arrival-cancel",
+    "arrivals", "arrival-cancel", "offer-rule-add", "offer-rule-remove", "offer-wishes", "offer-thresholds",
 }  # fmt: skip
 SFTP = {"host": "canary.example.com", "port": 22, "user": "u", "folder": "", "public_key": "ssh-ed25519 AAAA"}
 KEYED_PREFIX = "api-"  # API routes: tests/portal/api holds their table, by key instead of by person
@@ -155,6 +164,10 @@ def theirs(name: str, cast: Cast) -> Model:
             key.new_secret()
             key.save()
             return key
+        if name == "offer-product":
+            return cast.foreign_product
+        if name == "offer-rule-remove":
+            return OfferRule.objects.create(partner=cast.birch, kind="exclude", sku="B-SKU", note=CANARY)
         if name == "undo":
             return Action.objects.create(
                 partner=cast.birch, customer=cast.foreign_customer, kind="called", on=date(2026, 10, 1), note=CANARY
@@ -169,7 +182,8 @@ def address(name: str, cast: Cast, *, foreign: bool = False) -> str:
     kwargs: dict[str, Any] = {"slug": "alder"}
     for key in wanted:
         if key == "pk":
-            kwargs["pk"] = theirs(name, cast).pk if foreign else cast.customers[0].pk
+            ours = cast.products[0] if name == "offer-product" else cast.customers[0]
+            kwargs["pk"] = theirs(name, cast).pk if foreign else ours.pk
         elif key == "reference":
             kwargs["reference"] = getattr(theirs(name, cast), "key", uuid.uuid4()) if foreign else uuid.uuid4()
         elif key == "deed":
@@ -228,7 +242,7 @@ def rows_of_birch(cast: Cast) -> list[list[dict[str, Any]]]:
     with scopes_disabled():
         return [
             list(model._base_manager.filter(partner=cast.birch).order_by("pk").values())
-            for model in (Action, ApiKey, Arrival, Customer, Feed, Invitation, Membership, Upload)
+            for model in (Action, ApiKey, Arrival, Customer, Feed, Invitation, Membership, OfferRule, Upload)
         ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +14,7 @@ from predictions.models import Action, Outcome, Recommendation
 
 TAKEN = (Outcome.Verdict.ACCEPTED, Outcome.Verdict.BOUGHT)
 REFUSED = Outcome.Verdict.WRONG_PRODUCT
+ANSWERS = {str(Action.Kind.OFFERED), *map(str, TAKEN), str(REFUSED)}
 
 
 @dataclass(frozen=True)
@@ -26,26 +27,40 @@ class Answer:
     by: str
 
 
-def answers(offers: Iterable[Recommendation]) -> dict[tuple[int, int], Answer]:
-    """By (customer, product) of these offers; two queries however many there are."""
+Told = dict[tuple[int, int], Answer]
+"""By customer and product."""
+
+
+def answers(offers: Iterable[Recommendation]) -> Told:
+    """What was recorded about each of these offers; two queries however many there are."""
     pairs = {(one.customer_id, one.product_id) for one in offers}
     about = {"customer_id__in": {who for who, _what in pairs}, "product_id__in": {what for _who, what in pairs}}
-    deeds: list[Action | Outcome] = [
-        *made().filter(**about).select_related("by"),
-        *Outcome.objects.standing().filter(verdict__in=TAKEN, **about).select_related("by"),
-    ]
-    found: dict[tuple[int, int], Answer] = {}
+    return latest([*made().filter(**about).select_related("by"), *answered().filter(**about).select_related("by")])
+
+
+def latest(deeds: Iterable[Action | Outcome]) -> Told:
+    """The last word on each offer among these deeds; what is about no product says nothing of an offer."""
+    found: Told = {}
     for deed in sorted(deeds, key=lambda one: (one.on, one.at)):
-        if deed.product_id and (deed.customer_id, deed.product_id) in pairs:
+        if deed.product_id and _word(deed) in ANSWERS:
             found[deed.customer_id, deed.product_id] = _answer(deed)
     return found
 
 
+def _word(deed: Action | Outcome) -> str:
+    return deed.kind if isinstance(deed, Action) else deed.verdict
+
+
 def _answer(deed: Action | Outcome) -> Answer:
     by = str(deed.by) if deed.by else ""
-    if isinstance(deed, Outcome):
-        return Answer(deed.get_verdict_display(), "good", deed.on, by)
-    return Answer(_("Offered"), "note", deed.on, by)
+    if isinstance(deed, Action):
+        return Answer(_("Offered"), "note", deed.on, by)
+    return Answer(deed.get_verdict_display(), "" if deed.verdict == REFUSED else "good", deed.on, by)
+
+
+def answered() -> QuerySet[Outcome]:
+    """Offers that were taken."""
+    return Outcome.objects.standing().filter(verdict__in=TAKEN)
 
 
 def made() -> QuerySet[Action]:
@@ -65,7 +80,7 @@ def offered() -> QuerySet[Action]:
 
 def taken() -> QuerySet[Outcome]:
     """Outcomes that say the outer row's customer took the outer row's product."""
-    return _of_outer(Outcome.objects.standing().filter(verdict__in=TAKEN))
+    return _of_outer(answered())
 
 
 def _of_outer(deeds: QuerySet[Any]) -> QuerySet[Any]:
@@ -96,15 +111,19 @@ class Record:
         return self.taken / answered if answered else None
 
 
-def record(product: Product) -> Record:
-    """Each customer counts once, by the furthest it came: bought, accepted, refused, or only offered."""
-    said = Outcome.objects.standing().filter(product=product, verdict__in=[*TAKEN, REFUSED])
-    bought = said.filter(verdict=Outcome.Verdict.BOUGHT)
-    accepted = said.filter(verdict=Outcome.Verdict.ACCEPTED).exclude(customer__in=bought.values("customer"))
-    no = said.filter(verdict=REFUSED).exclude(customer__in=said.filter(verdict__in=TAKEN).values("customer"))
-    waiting = made().filter(product=product).exclude(Exists(said.filter(customer=OuterRef("customer"))))
-    return Record(*(_people(rows) for rows in (bought, accepted, no, waiting)))
+def of_product(product: Product) -> tuple[Record, Told]:
+    """What offers of one product came to, and the last word on each; two queries.
 
-
-def _people(rows: QuerySet[Any]) -> int:
-    return int(rows.order_by().aggregate(n=Count("customer", distinct=True))["n"])
+    Each customer counts once, by the furthest it came: bought, accepted, refused, or only offered.
+    """
+    offers = list(made().filter(product=product).select_related("by"))
+    said = Outcome.objects.standing().filter(product=product, verdict__in=[*TAKEN, REFUSED]).select_related("by")
+    outcomes = list(said)
+    by_verdict = {
+        verdict: {one.customer_id for one in outcomes if one.verdict == verdict} for verdict in (*TAKEN, REFUSED)
+    }
+    bought = by_verdict[Outcome.Verdict.BOUGHT]
+    accepted = by_verdict[Outcome.Verdict.ACCEPTED] - bought
+    refusing = by_verdict[REFUSED] - accepted - bought
+    waiting = {one.customer_id for one in offers} - bought - accepted - refusing
+    return Record(*map(len, (bought, accepted, refusing, waiting))), latest([*offers, *outcomes])

@@ -7,7 +7,6 @@ from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Partner
 from predictions.models import OfferSettings, Prospect, Publication
 
 WORDS: dict[str, str | Promise] = {
@@ -34,11 +33,6 @@ class Field:
     meaning: str | Promise
     customers: int
     money: float | None
-
-
-def settings_of(partner: Partner) -> OfferSettings:
-    """The partner's own wishes, or the house's where it has none."""
-    return OfferSettings.objects.filter(partner=partner).first() or OfferSettings(partner=partner)
 
 
 def band_of(prospect: Prospect, settings: OfferSettings) -> str:

@@ -5,19 +5,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from partners.models import Customer, Product
 from portal.kit import charts
 from portal.kit.numbers import brief, day, money, month, percent, whole
-from predictions.boards import offers
+from predictions import offer_rules
+from predictions.boards import bands, offers, white_space
+from predictions.boards.answers import latest
 from predictions.boards.words import Reason, reasons
-from predictions.models import Action, Outcome, Publication, Recommendation, Score
+from predictions.models import Action, OfferRule, Outcome, Publication, Score
 
 SHOWN_OFFERS = 5
 PATH = 12
+DEEDS = 100
 
 
 @dataclass(frozen=True)
@@ -144,24 +146,75 @@ def _term(one: dict[str, Any]) -> str:
     return ""
 
 
-def recommendations(customer: Customer, publication: Publication | None) -> list[offers.Row]:
-    if publication is None:
-        return []
-    found = Recommendation.objects.filter(publication=publication, customer=customer).exclude(Exists(offers.refused()))
-    return offers.rows(
-        list(found.select_related("customer", "product").order_by("rank")[:SHOWN_OFFERS]), personal=False
-    )
+@dataclass(frozen=True)
+class Next:
+    """What to offer next: the best offers, which of them are asked for, and the customer's row of white space."""
+
+    rows: Sequence[offers.Row]
+    kind: str
+    room: "Room | None"
 
 
-def timeline(customer: Customer, path: Sequence[Score], facts: dict[str, Any], *, personal: bool) -> list[Event]:
+def next_offers(customer: Customer, publication: Publication, done: Sequence[Action | Outcome], asked: str) -> Next:
+    """Of one kind where one is asked for: "new" to the customer, or "repeat"."""
+    kind = asked if asked in dict(offers.REPEATS) else ""
+    rules = offer_rules.in_force(publication.partner)
+    found = offers.standing(publication, rules).filter(customer=customer)
+    if kind:
+        found = found.filter(is_repeat=kind == "repeat")
+    best = found.select_related("customer", "product").order_by("rank")[:SHOWN_OFFERS]
+    return Next(offers.rows(list(best), personal=False, known=latest(done)), kind, room(customer, publication, rules))
+
+
+@dataclass(frozen=True)
+class Room:
+    """One customer's row of white space: where it stands, what it holds and lacks."""
+
+    row: white_space.Row
+
+    @property
+    def holds(self) -> list[str]:
+        return [cell.category for cell in self.row.cells if cell.state == "owned"]
+
+    @property
+    def lacks(self) -> list[white_space.Cell]:
+        """Opportunities, most money first."""
+        found = [cell for cell in self.row.cells if cell.state == "opportunity"]
+        return sorted(found, key=lambda cell: (-(cell.value or 0.0), -(cell.chance or 0.0)))
+
+    @property
+    def meaning(self) -> str:
+        return str(bands.MEANING[self.row.band])
+
+
+def room(customer: Customer, publication: Publication, rules: Sequence[OfferRule]) -> Room | None:
+    """None where the run that made the offers counted no white space of this customer."""
+    prospect = white_space.with_prospect(publication, customer)
+    if prospect is None:
+        return None
+    every = [*prospect.owned, *(one for one in prospect.opportunities if one not in prospect.owned)]
+    settings = offer_rules.settings_of(publication.partner)
+    (row,) = white_space.rows([prospect], every, white_space.ruled(rules), personal=False, settings=settings)
+    return Room(row)
+
+
+def done(customer: Customer) -> list[Action | Outcome]:
+    """What people recorded about the customer and nobody took back; newest first, two queries."""
+    found: list[Action | Outcome] = []
+    for kind in (Action, Outcome):
+        found += kind.objects.standing().filter(customer=customer).select_related("by", "product")[:DEEDS]
+    return found
+
+
+def timeline(
+    profile: Profile, facts: dict[str, Any], deeds: Sequence[Action | Outcome], *, personal: bool
+) -> list[Event]:
     """Everything that happened, newest first: orders, contacts, scores that changed band, what we did."""
-    currency = customer.partner.currency
+    currency = profile.customer.partner.currency
     events = [_order(one, currency) for one in facts.get("orders", [])]
     events += [_contact(one, personal=personal) for one in facts.get("interactions", [])]
-    events += _turns(path)
-    for kind in (Action, Outcome):
-        deeds = kind.objects.standing().filter(customer=customer).select_related("by", "product")[:30]
-        events += [_deed(one) for one in deeds]
+    events += _turns(profile.path)
+    events += [_deed(one) for one in deeds]
     return sorted(events, key=lambda event: event.on, reverse=True)
 
 

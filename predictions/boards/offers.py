@@ -9,11 +9,12 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import Customer, Product
+from predictions import offer_rules
 from predictions.boards import bands
-from predictions.boards.answers import Answer, answers, offered, refused, taken
+from predictions.boards.answers import Answer, Told, answers, offered, refused, taken
 from predictions.boards.listing import Filter, Listing
 from predictions.boards.words import offer_reason
-from predictions.models import Action, OfferSettings, Publication, Recommendation
+from predictions.models import Action, OfferRule, OfferSettings, Publication, Recommendation
 
 SORTS = {
     "value": "expected_value",
@@ -55,8 +56,17 @@ def categories() -> list[tuple[str, str]]:
 
 
 def segments() -> list[tuple[str, str]]:
-    found = Customer.objects.present().exclude(segment="").values_list("segment", flat=True)
-    return [(value, value) for value in found.order_by("segment").distinct()[:60]]
+    """The segments of the customers; where the data have none, their industries stand for them, as in the models."""
+    for column in ("segment", "industry"):
+        found = Customer.objects.present().exclude(**{column: ""}).values_list(column, flat=True)
+        if listed := [(value, value) for value in found.order_by(column).distinct()[:60]]:
+            return listed
+    return []
+
+
+def in_segment(name: str) -> Q:
+    """Rows whose customer is in this segment, or in this industry where it has no segment."""
+    return Q(customer__segment=name) | Q(customer__segment="", customer__industry=name)
 
 
 def matching(
@@ -72,7 +82,7 @@ def matching(
     if "category" in chosen:
         offers = offers.filter(product__category=chosen["category"])
     if "segment" in chosen:
-        offers = offers.filter(customer__segment=chosen["segment"])
+        offers = offers.filter(in_segment(chosen["segment"]))
     if "offered" in chosen:
         known = Exists(offered()) | Exists(taken())
         offers = offers.filter(known) if chosen["offered"] == "yes" else offers.exclude(known)
@@ -85,9 +95,11 @@ def matching(
     return offers.select_related("customer", "product").order_by(*asked.ordering)
 
 
-def standing(publication: Publication) -> QuerySet[Recommendation]:
-    """The publication's offers without those somebody called wrong."""
-    return Recommendation.objects.filter(publication=publication).exclude(Exists(refused()))
+def standing(publication: Publication, rules: Sequence[OfferRule] | None = None) -> QuerySet[Recommendation]:
+    """The publication's offers without those somebody called wrong, or a rule made since forbids."""
+    offers = Recommendation.objects.filter(publication=publication).exclude(Exists(refused()))
+    barred = offer_rules.barred(offer_rules.in_force(publication.partner) if rules is None else rules)
+    return offers.exclude(barred) if barred else offers
 
 
 def named(text: str) -> QuerySet[Product]:
@@ -103,9 +115,9 @@ def totals(offers: QuerySet[Recommendation]) -> dict[str, Any]:
     return {key: value or 0 for key, value in found.items()}
 
 
-def rows(offers: Sequence[Recommendation], *, personal: bool) -> list[Row]:
-    """With what was recorded about each; two queries."""
-    known = answers(offers)
+def rows(offers: Sequence[Recommendation], *, personal: bool, known: Told | None = None) -> list[Row]:
+    """With what was recorded about each; two queries, unless it is known already."""
+    known = answers(offers) if known is None else known
     return [
         Row(
             offer, offer.customer.shown_name(personal=personal), offer_reason(offer.reason),

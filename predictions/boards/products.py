@@ -47,7 +47,11 @@ def totals(found: QuerySet[Outlook]) -> dict[str, Any]:
 # -- one product ------------------------------------------------------------------------------------------------
 
 
-def ranking(query: QueryDict, *, personal: bool) -> Listing:
+def outlook_of(publication: Publication, product: int) -> Outlook | None:
+    return Outlook.objects.filter(publication=publication, product=product).select_related("product").first()
+
+
+def ranking(query: QueryDict) -> Listing:
     """How the customers of one product are ranked and which of them are shown."""
     filters = [
         Filter("kind", gettext_lazy("Kind"), offers.REPEATS),
@@ -124,9 +128,11 @@ def sentence(cut: Cut, currency: str) -> str:
 
 def curve(cut: Cut) -> charts.Chart:
     """Buyers reached against customers pitched, with the cut-off on it."""
-    takeaway = _(
-        "The top %(top)s hold %(reached)s buyers; as many customers picked blindly would hold %(random)s."
-    ) % {"top": whole(cut.top), "reached": people(cut.reached), "random": people(cut.at_random)}
+    takeaway = _("The top %(top)s hold %(reached)s buyers; as many customers picked blindly would hold %(random)s.") % {
+        "top": whole(cut.top),
+        "reached": people(cut.reached),
+        "random": people(cut.at_random),
+    }
     return charts.reach(
         cut.chances,
         title=_("Buyers reached by pitching from the top"),

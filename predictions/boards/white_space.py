@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import Customer, Partner, Product
+from partners.models import Customer, Product
 from predictions.boards import bands
 from predictions.boards.listing import Filter, Listing
-from predictions.boards.offers import segments
+from predictions.boards.offers import in_segment, segments
 from predictions.models import OfferRule, OfferSettings, Prospect, Publication
 
 ACROSS = 8  # categories beside each other
@@ -32,7 +32,7 @@ class Held(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
         # Not by a JSON path: SQLite has none for a name with a quotation mark in it.
-        template = f"EXISTS (SELECT 1 FROM json_each(%(expressions)s = {self.column})"
+        template = f"EXISTS (SELECT 1 FROM json_each(%(expressions)s = {self.column})"  # noqa: S608 — our own names
         return self.as_sql(compiler, connection, template=template, arg_joiner=") WHERE ", **more)
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
@@ -51,7 +51,8 @@ class Member(Func):
     output_field = FloatField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
-        template = f"(SELECT json_extract(value, '$[{self.extra['place']}]') FROM json_each(%(expressions)s = key)"
+        place = self.extra["place"]
+        template = f"(SELECT json_extract(value, '$[{place}]') FROM json_each(%(expressions)s = key)"  # noqa: S608
         return self.as_sql(compiler, connection, template=template, arg_joiner=") WHERE ", **more)
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
@@ -66,16 +67,17 @@ class Ruled:
     rules: Sequence[OfferRule]
 
     def out(self, segment: str, category: str) -> bool:
-        """Rules of single products leave their category open."""
-        return any(
-            not rule.sku and rule.category in ("", category) and rule.segment in ("", segment) for rule in self.rules
-        )
+        """Names agree however they are capitalised, as in the offers themselves."""
+        return any(_any_or(rule.category, category) and _any_or(rule.segment, segment) for rule in self.rules)
 
 
-def ruled(partner: Partner) -> Ruled:
-    """The partner's own rules and those of the network."""
-    rules = OfferRule._base_manager.filter(Q(partner=partner) | Q(partner=None), active=True, kind__in=OFF)
-    return Ruled(list(rules.filter(sku="")))
+def _any_or(ruled: str, name: str) -> bool:
+    return not ruled or ruled.casefold() == name.casefold()
+
+
+def ruled(rules: Sequence[OfferRule]) -> Ruled:
+    """Of the rules in force, those that close whole categories; a rule of one product leaves its category open."""
+    return Ruled([rule for rule in rules if rule.kind in OFF and not rule.sku])
 
 
 @dataclass(frozen=True)
@@ -152,7 +154,7 @@ def columns(publication: Publication, query: QueryDict, *, first: str = "") -> C
 
 
 def categories(publication: Publication) -> Sequence[str]:
-    """As the run ranked them, by customers who own them; after the largest, which it names, by the number of products."""
+    """As the run ranked them, by customers who own them; after those it names, by the number of products."""
     told = [str(name) for name in publication.evidence.get("white_space", {}).get("categories", [])]
     if told and len(told) < NAMED:
         return told
@@ -181,8 +183,7 @@ def matching(
     if "band" in chosen:
         found = found.filter(bands.standing_in(chosen["band"], settings))
     if "segment" in chosen:
-        segment = "" if chosen["segment"] == NO_SEGMENT else chosen["segment"]
-        found = found.filter(customer__segment=segment)
+        found = found.filter(_in_segment(chosen["segment"], asked))
     if asked.words:
         found = found.filter(customer__in=Customer.objects.search(asked.words, personal=personal))
     category, cell = chosen.get("category", ""), chosen.get("cell", "")
@@ -196,6 +197,13 @@ def matching(
                 F("there").desc(nulls_last=True), F("chance").desc(nulls_last=True), "pk"
             )
     return found.order_by(*asked.ordering)
+
+
+def _in_segment(name: str, asked: Listing) -> Q:
+    if name != NO_SEGMENT:
+        return in_segment(name)
+    named = next([value for value, _label in one.choices] for one in asked.filters if one.key == "segment")
+    return Q(customer__segment="") & ~Q(customer__industry__in=named)
 
 
 def _there(category: str, place: int) -> Member:
@@ -220,7 +228,7 @@ def cells(prospect: Prospect, shown: Sequence[str], off: Ruled) -> list[Cell]:
         chance, value = (*open_to[name], None)[:2] if open_to.get(name) else (None, None)
         if name in owned:
             made.append(Cell("owned", name, chance, value))
-        elif off.out(prospect.customer.segment, name):
+        elif off.out(prospect.customer.segment or prospect.customer.industry, name):
             made.append(Cell("unsuitable", name))
         else:
             made.append(Cell("opportunity" if chance is not None else "nothing", name, chance, value))
@@ -273,8 +281,6 @@ def _segment(name: str, found: Mapping[str, Any], shown: Sequence[str], off: Rul
     return Segment(name, int(found.get("customers", 0)), made, worth)
 
 
-def with_prospect(publication: Publication | None, customer: Customer) -> Prospect | None:
+def with_prospect(publication: Publication, customer: Customer) -> Prospect | None:
     """One customer's row, for its own page."""
-    if publication is None:
-        return None
     return Prospect.objects.filter(publication=publication, customer=customer).select_related("customer").first()

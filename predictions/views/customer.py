@@ -4,10 +4,9 @@ from typing import cast
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -20,7 +19,8 @@ from predictions.boards.freshness import freshness
 from predictions.boards.trust import calibration_line, interval_line
 from predictions.forms import Record
 from predictions.models import Action, Outcome
-from predictions.publications import shown
+from predictions.publications import shown_of
+from predictions.views.back import back
 
 DEEDS = {"action": Action, "outcome": Outcome}
 
@@ -29,8 +29,9 @@ DEEDS = {"action": Action, "outcome": Outcome}
 def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     found: Customer = get_object_or_404(Customer.objects.select_related("partner__dataset"), pk=pk)
     at, personal = partner.clock(timezone.now()), Right.PERSONAL in request.rights
-    publication = shown(partner, "churn")
-    profile = board.profile(found, publication)
+    lists = shown_of(partner, "churn", "recommendation")
+    publication, offered = lists.get("churn"), lists.get("recommendation")
+    profile, deeds_done = board.profile(found, publication), board.done(found)
     known = facts.of_customer(partner.dataset.folder, found.external_id) if partner.dataset else {}
     context = {
         "place": "churn", "customer": found, "name": found.shown_name(personal=personal), "personal": personal,
@@ -39,8 +40,9 @@ def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse
         "facts": known, "trend": board.trend(profile.path) if len(profile.path) > 1 else None,
         "spending": board.spending((known or {}).get("months", []), partner.currency),
         "held": board.held(known or {}),
-        "events": board.timeline(found, profile.path, known or {}, personal=personal)[:60],
-        "offers": board.recommendations(found, shown(partner, "recommendation")),
+        "events": board.timeline(profile, known or {}, deeds_done, personal=personal)[:60],
+        "next": board.next_offers(found, offered, deeds_done, request.GET.get("offers", "")) if offered else None,
+        "becauses": Outcome.Because.choices,
         "calibration": calibration_line(publication.version, profile.score.probability)
         if publication and profile.score else "",
         "interval": interval_line(publication, profile.score) if publication and profile.score else "",
@@ -63,13 +65,13 @@ def record(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
         deed = _recorded(found, form, by=cast(User, request.user))
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
-        return _back(request, found)
+        return back(request, "customer", partner.slug, found.pk)
     kind = "action" if isinstance(deed, Action) else "outcome"
     word = deed.get_kind_display() if isinstance(deed, Action) else deed.get_verdict_display()
     name = found.shown_name(personal=Right.PERSONAL in request.rights)
     sentence = _("%(name)s: “%(deed)s” is recorded.") % {"name": name, "deed": word}
     messages.success(request, sentence, extra_tags="undo:" + reverse("undo", args=[partner.slug, kind, deed.pk]))
-    return _back(request, found)
+    return back(request, "customer", partner.slug, found.pk)
 
 
 def _recorded(found: Customer, form: Record, *, by: User) -> deeds.Deed:
@@ -78,7 +80,8 @@ def _recorded(found: Customer, form: Record, *, by: User) -> deeds.Deed:
     if given["kind"]:
         more = {"due_on": given["due_on"], "note": given["note"], "product": product}
         return deeds.act(found, given["kind"], by=by, at=at, **more)
-    return deeds.judge(found, given["verdict"], by=by, at=at, note=given["note"], product=product)
+    more = {"note": given["note"], "product": product, "because": given["because"]}
+    return deeds.judge(found, given["verdict"], by=by, at=at, **more)
 
 
 @require_POST
@@ -87,12 +90,4 @@ def undo(request: PartnerRequest, partner: Partner, deed: str, pk: int) -> HttpR
     found: deeds.Deed = get_object_or_404(DEEDS[deed].objects.select_related("customer"), pk=pk)
     if deeds.undo(found, at=timezone.now()):
         messages.info(request, _("Taken back: “%(deed)s”.") % {"deed": str(found).split(" · ")[0]})
-    return _back(request, found.customer)
-
-
-def _back(request: PartnerRequest, found: Customer) -> HttpResponse:
-    """To the page the person came from, if it is one of ours; else to the customer."""
-    there = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(there, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
-        return redirect(there)
-    return redirect("customer", found.partner.slug, found.pk)
+    return back(request, "customer", partner.slug, found.customer_id)

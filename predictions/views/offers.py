@@ -14,7 +14,7 @@ from partners.access import PartnerRequest, Right, door
 from partners.models import Partner
 from portal.kit.errors import Refusal
 from portal.kit.numbers import day, moment
-from predictions.boards import bands
+from predictions import offer_rules
 from predictions.boards import offers as board
 from predictions.boards.freshness import freshness
 from predictions.boards.listing import Listing
@@ -30,7 +30,7 @@ def recommendations(request: PartnerRequest, partner: Partner) -> HttpResponse:
     context = page(partner, publication, tab="offers")
     if publication is None:
         return render(request, "predictions/recommendations.html", context)
-    settings = bands.settings_of(partner)
+    settings = offer_rules.settings_of(partner)
     asked = board.listing(request.GET, personal=personal, settings=settings)
     offers = board.matching(publication, asked, personal=personal, settings=settings)
     totals = board.totals(offers)
@@ -75,7 +75,7 @@ def recommendations_xlsx(request: PartnerRequest, partner: Partner) -> HttpRespo
 
 
 def _lines(request: PartnerRequest, partner: Partner, publication: Publication) -> tuple[Listing, Any]:
-    personal, settings = Right.PERSONAL in request.rights, bands.settings_of(partner)
+    personal, settings = Right.PERSONAL in request.rights, offer_rules.settings_of(partner)
     asked = board.listing(request.GET, personal=personal, settings=settings)
     offers = board.matching(publication, asked, personal=personal, settings=settings)
     return asked, board.table(offers, personal=personal)

@@ -1,13 +1,16 @@
 """Whom to pitch: the products, and one of them with its customers, ranked."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from partners.access import PartnerRequest, Right, door
 from partners.models import Partner, Product
-from predictions.boards import answers, bands, offers
+from predictions import offer_rules
+from predictions.boards import answers, offers
 from predictions.boards import products as board
-from predictions.models import Outlook
+from predictions.models import Outlook, Publication
 from predictions.publications import shown
 from predictions.views.offers import page
 
@@ -28,22 +31,29 @@ def products(request: PartnerRequest, partner: Partner) -> HttpResponse:
 
 @door(to=Right.SEE)
 def product(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
-    found: Product = get_object_or_404(Product, pk=pk)
-    personal = Right.PERSONAL in request.rights
     publication = shown(partner, "recommendation")
+    outlook = board.outlook_of(publication, pk) if publication else None
+    found: Product = outlook.product if outlook else get_object_or_404(Product, pk=pk)
     if publication is None:
         return redirect("offer-products", partner.slug)
-    context = {**page(partner, publication, tab="products"), "product": found, "record": answers.record(found)}
-    outlook = Outlook.objects.filter(publication=publication, product=found).first()
+    record, known = answers.of_product(found)
+    context = {**page(partner, publication, tab="products"), "product": found, "record": record}
     if outlook is not None:
-        settings = bands.settings_of(partner)
-        asked = board.ranking(request.GET, personal=personal)
-        ranked = board.customers(publication, found, asked, settings)
-        cut = board.cut(ranked, outlook, request.GET.get("top", ""))
-        listed = asked.page(ranked, count=ranked.order_by().count())
-        context |= {
-            "outlook": outlook, "asked": asked, "sort": asked.sort, "chips": asked.chips, "page": listed, "cut": cut,
-            "rows": offers.rows(list(listed.object_list), personal=personal), "together": board.together(outlook),
-            "sentence": board.sentence(cut, partner.currency), "chart": board.curve(cut) if cut.ranked else None,
-        }  # fmt: skip
+        context |= _pitch(request, partner, publication, outlook, known)
     return render(request, "predictions/product.html", context)
+
+
+def _pitch(
+    request: PartnerRequest, partner: Partner, publication: Publication, outlook: Outlook, known: answers.Told
+) -> dict[str, Any]:
+    """The ranking, its cut-off and the curve."""
+    asked = board.ranking(request.GET)
+    ranked = board.customers(publication, outlook.product, asked, offer_rules.settings_of(partner))
+    cut = board.cut(ranked, outlook, request.GET.get("top", ""))
+    listed = asked.page(ranked, count=cut.ranked if cut.ranked < board.MOST else ranked.order_by().count())
+    rows = offers.rows(list(listed.object_list), personal=Right.PERSONAL in request.rights, known=known)
+    return {
+        "outlook": outlook, "asked": asked, "sort": asked.sort, "chips": asked.chips, "page": listed, "cut": cut,
+        "rows": rows, "together": board.together(outlook), "sentence": board.sentence(cut, partner.currency),
+        "chart": board.curve(cut) if cut.ranked else None,
+    }  # fmt: skip

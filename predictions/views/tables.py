@@ -47,7 +47,7 @@ def xlsx_file(lines: Iterable[list[Any]], *, about: Sequence[tuple[str, str]], n
     """A sheet of typed cells, and one that says what they are. Raises Refusal when there are too many rows."""
     from xlsxwriter import Workbook
 
-    file = TemporaryFile()
+    file = TemporaryFile()  # noqa: SIM115 — the answer closes it when it has been sent
     book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     bold = book.add_format({"bold": True})
     sheet = book.add_worksheet(str(_("Offers")))

@@ -7,6 +7,7 @@ from django.shortcuts import render
 
 from partners.access import PartnerRequest, Right, door
 from partners.models import Partner
+from predictions import offer_rules
 from predictions.boards import bands
 from predictions.boards import white_space as board
 from predictions.models import OfferSettings, Publication
@@ -19,7 +20,7 @@ def white_space(request: PartnerRequest, partner: Partner) -> HttpResponse:
     publication = shown(partner, "recommendation")
     context = page(partner, publication, tab="white-space")
     if publication is not None:
-        settings = bands.settings_of(partner)
+        settings = offer_rules.settings_of(partner)
         context |= {"settings": settings, "by": "segments" if request.GET.get("by") == "segments" else "customers"}
         fill = _segments if context["by"] == "segments" else _customers
         context |= {"fields": bands.four(publication, settings), **fill(request, partner, publication, settings)}
@@ -36,7 +37,11 @@ def _customers(
     columns = board.columns(publication, request.GET, first=asked.chosen.get("category", ""))
     listed = asked.page(found, count=found.order_by().count())
     rows = board.rows(
-        list(listed.object_list), columns.shown, board.ruled(partner), personal=personal, settings=settings
+        list(listed.object_list),
+        columns.shown,
+        board.ruled(offer_rules.in_force(partner)),
+        personal=personal,
+        settings=settings,
     )
     return {
         "asked": asked, "sort": asked.sort, "chips": asked.chips, "page": listed, "rows": rows, "columns": columns,
@@ -47,4 +52,7 @@ def _segments(
     request: PartnerRequest, partner: Partner, publication: Publication, settings: OfferSettings
 ) -> dict[str, Any]:
     columns = board.columns(publication, request.GET)
-    return {"rows": board.by_segment(publication, columns.shown, board.ruled(partner)), "columns": columns}
+    return {
+        "rows": board.by_segment(publication, columns.shown, board.ruled(offer_rules.in_force(partner))),
+        "columns": columns,
+    }

@@ -237,7 +237,9 @@ def test_another_partner_sees_nothing_of_it(cast: Cast) -> None:
     assert CANARY not in text(cast.browser(cast.ada).get(reverse("white-space", args=["alder"])))
 
 
-@pytest.mark.parametrize("query", ["?segment=SMB&category=Supplies&cell=opportunity", "?band=act&q=Numbered", "?by=segments"])
+@pytest.mark.parametrize(
+    "query", ["?segment=SMB&category=Supplies&cell=opportunity", "?band=act&q=Numbered", "?by=segments"]
+)
 def test_a_page_costs_the_same_few_queries_however_many_customers(
     cast: Cast, page: Any, query: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
