@@ -14,4 +14,5 @@ class PredictionsConfig(AppConfig):
         TAKERS["outcomes"] = "predictions.outcome_files"
         KEEPERS.append("predictions.erasure")
         TELLERS.append("predictions.feedback")
-        WORDLESS.update({"predictions.score", "predictions.recommendation"})
+        tables = ("score", "recommendation", "prospect", "outlook")
+        WORDLESS.update(f"predictions.{table}" for table in tables)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from partners.models import Customer, Partner
-from predictions.models import Action, Outcome, Publication, Recommendation, Score
+from predictions.models import Action, Outcome, Prospect, Publication, Recommendation, Score
 
 Rows = list[dict[str, Any]]
 
@@ -16,12 +16,13 @@ def folders(partner: Partner) -> list[Path]:
 
 
 def told(customer: Customer) -> dict[str, Rows]:
-    """Scores, recommendations, actions and outcomes with their notes, in plain ISO values."""
+    """Scores, offers, what the customer owns and could buy, actions and outcomes with notes, in plain ISO values."""
     return {
         "scores": [_score(one) for one in customer.scores.select_related("publication__version__partner")],
         "recommendations": [
             _offer(one) for one in customer.offers.select_related("product", "publication__version__partner")
         ],
+        "prospects": [_prospect(one) for one in customer.prospects.select_related("publication__version__partner")],
         "actions": [_deed(one) | {"action": one.kind, "due_on": one.due_on} for one in _deeds(Action, customer)],
         "outcomes": [_deed(one) | {"outcome": one.verdict} for one in _deeds(Outcome, customer)],
     }
@@ -37,7 +38,7 @@ def _score(one: Score) -> dict[str, Any]:
 
 
 def _offer(one: Recommendation) -> dict[str, Any]:
-    names = ("rank", "score", "probability", "expected_value", "is_repeat")
+    names = ("rank", "score", "probability", "expected_value", "is_repeat", "pinned")
     return (
         _published(one.publication)
         | {"sku": one.product.sku, "product": one.product.name}
@@ -46,6 +47,14 @@ def _offer(one: Recommendation) -> dict[str, Any]:
             "reason": json.dumps(one.reason, ensure_ascii=False),
         }
     )
+
+
+def _prospect(one: Prospect) -> dict[str, Any]:
+    texts = {name: json.dumps(getattr(one, name), ensure_ascii=False) for name in ("owned", "opportunities")}
+    return _published(one.publication) | {
+        **{name: getattr(one, name) for name in ("fit", "intent", "expected_value")},
+        **texts,
+    }
 
 
 def _published(one: Publication) -> dict[str, Any]:

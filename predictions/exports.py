@@ -13,6 +13,7 @@ from django_scopes import scope
 from partners.intake.cells import defused
 from partners.models import Partner
 from portal.kit.errors import Refusal
+from predictions import offering
 from predictions.models import Publication
 from predictions.publications import shown
 from training import registry
@@ -61,10 +62,12 @@ def export(partner: Partner, what: str, out: Path, *, form: str, top: int | None
         )
     if not out.parent.is_dir():
         raise Refusal(_("The folder %(folder)s does not exist: make it or choose another.") % {"folder": out.parent})
-    rows = records(publication, language=partner.language, top=top, repeat=repeat)
+    sheet = _offers(publication, language=partner.language, top=top or 20, repeat=repeat)
+    if kind != "recommendation":
+        sheet = _pieces(kind, records(publication, language=partner.language, top=top))
     part = out.with_name(f".{out.name}.part")
     try:
-        count = {"csv": _csv, "parquet": _parquet, "xlsx": _xlsx}[form](part, columns(kind), rows)
+        count = {"csv": _csv, "parquet": _parquet, "xlsx": _xlsx}[form](part, kind, sheet)
         part.replace(out)
     except OSError as error:
         raise Refusal(
@@ -75,86 +78,144 @@ def export(partner: Partner, what: str, out: Path, *, form: str, top: int | None
     return count
 
 
-def records(publication: Publication, *, language: str, top: int | None, repeat: str) -> Iterator[dict[str, Any]]:
+def records(publication: Publication, *, language: str, top: int | None) -> Iterator[dict[str, Any]]:
     """The publication's rows in rank order, reasons in words; those already gone rank after all others."""
-    table = _table(publication)
-    if publication.kind == "recommendation":
-        table = _cut(table, top=top or 20, repeat=repeat)
-    else:
-        table = table.sort_by([("rank", "ascending")])
-        table = table.slice(0, top) if top else table
+    table = _table(publication).sort_by([("rank", "ascending")])
+    table = table.slice(0, top) if top else table
     for row in (row for piece in table.to_batches(max_chunksize=PIECE) for row in piece.to_pylist()):
         row["model_version"], row["as_of"] = str(publication.version), publication.as_of.isoformat()
-        if publication.kind == "recommendation":
-            row["reason"] = registry.offer_sentence(json.loads(row["reason"]), language) if row["reason"] else ""
-        else:
-            told = [registry.sentence(reason, language) for reason in json.loads(row["reasons"] or "[]")][:3]
-            row.update({f"reason_{n}": told[n - 1] if len(told) >= n else "" for n in (1, 2, 3)})
-            row[MONEY.get(publication.kind, "money")] = row.get("money")
+        told = [registry.sentence(reason, language) for reason in json.loads(row["reasons"] or "[]")][:3]
+        row.update({f"reason_{n}": told[n - 1] if len(told) >= n else "" for n in (1, 2, 3)})
+        row[MONEY.get(publication.kind, "money")] = row.get("money")
         yield {name: row.get(name) for name in columns(publication.kind)}
+
+
+def _pieces(kind: str, rows: Iterator[dict[str, Any]]) -> "Iterator[pyarrow.Table]":
+    import pyarrow as pa
+
+    schema = _schema(kind)
+    while piece := list(islice(rows, PIECE)):
+        yield pa.Table.from_pylist(piece, schema)
+
+
+def _schema(kind: str) -> "pyarrow.Schema":
+    import pyarrow as pa
+
+    return pa.schema([(name, getattr(pa, NUMBERS.get(name, "string"))()) for name in columns(kind)])
 
 
 def _table(publication: Publication) -> "pyarrow.Table":
     import pyarrow.compute as pc
     import pyarrow.parquet as parquet
 
-    path = publication.folder / "scores.parquet"
-    if not path.exists():
-        raise Refusal(_("The rows of this publication are gone: score again to export."))
-    table = parquet.read_table(path)
+    table = parquet.read_table(_there(publication.folder / "scores.parquet"))
     # Of a labelled file those marked as gone are known answers, not predictions.
     return table.filter(pc.invert(table["gone"])) if publication.version.outcome == "labelled" else table
 
 
-def _cut(table: "pyarrow.Table", *, top: int, repeat: str) -> "pyarrow.Table":
-    """The best `top` per customer after the repeat switch, ranked again from 1."""
-    import pandas as pd
+def _there(path: Path) -> Path:
+    if not path.exists():
+        raise Refusal(_("The rows of this publication are gone: score again to export."))
+    return path
+
+
+def _offers(publication: Publication, *, language: str, top: int, repeat: str) -> "Iterator[pyarrow.Table]":
+    """The best `top` per customer after the repeat switch, ranked again from 1, some ten thousand rows at a time.
+
+    The file is sorted by customer and rank, so that a running count of the last customer is all that is remembered.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    last, counted = None, 0
+    for piece in offering.pieces(_there(publication.folder / offering.OFFERS)):
+        table = piece if repeat == "include" else piece.filter(pc.equal(piece["is_repeat"], repeat == "only"))
+        if not table.num_rows:
+            continue
+        rank, last, counted = _running(table["customer_id"].combine_chunks(), last, counted)
+        table = table.set_column(table.column_names.index("rank"), "rank", rank)
+        table = table.filter(pc.less_equal(rank, top))
+        told = _sentences(table["reason"].combine_chunks(), language)
+        same = {"model_version": str(publication.version), "as_of": publication.as_of.isoformat()}
+        made = {name: table[name] for name in columns("recommendation") if name not in same}
+        made |= {"reason": told} | {name: pa.repeat(value, table.num_rows) for name, value in same.items()}
+        yield pa.table(made).cast(_schema("recommendation"))
+
+
+def _running(customers: "pyarrow.Array", last: str | None, counted: int) -> "tuple[pyarrow.Array, str, int]":
+    """1, 2, 3 … per customer, going on from the `last` one of the piece before; and the same for the next piece."""
+    import numpy as np
     import pyarrow as pa
 
-    frame = table.to_pandas()
-    if repeat != "include":
-        frame = frame[frame["is_repeat"] == (repeat == "only")]
-    frame = frame.sort_values(["customer_id", "rank"], kind="stable")
-    frame["rank"] = frame.groupby("customer_id").cumcount() + 1
-    return pa.Table.from_pandas(pd.DataFrame(frame[frame["rank"] <= top]), preserve_index=False)
+    runs = customers.dictionary_encode()
+    code = runs.indices.to_numpy()
+    first = np.flatnonzero(np.diff(code, prepend=-1))
+    count = np.arange(len(code)) - np.repeat(first, np.diff(np.append(first, len(code)))) + 1
+    names = runs.dictionary
+    if names[0].as_py() == last:
+        count[: first[1] if len(first) > 1 else len(code)] += counted
+    return pa.array(count), names[len(names) - 1].as_py(), int(count[-1])
 
 
-def _csv(path: Path, names: list[str], rows: Iterator[dict[str, Any]]) -> int:
+def _sentences(reasons: "pyarrow.Array", language: str) -> "pyarrow.Array":
+    """Reasons in words; each distinct one is put into words once. Rows nobody reads have none."""
+    import pyarrow as pa
+
+    coded = reasons.fill_null("{}").dictionary_encode()
+    told = [registry.offer_sentence(json.loads(one), language) for one in coded.dictionary.to_pylist()]
+    return pa.array(told, pa.string()).take(coded.indices)
+
+
+def _defused(table: "pyarrow.Table") -> "pyarrow.Table":
+    """Every text as a cell that nothing in a spreadsheet would run; only distinct texts are looked at."""
+    import pyarrow as pa
+
+    for number, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            coded = table[field.name].combine_chunks().dictionary_encode()
+            texts = pa.array([safe(text) for text in coded.dictionary.to_pylist()], pa.string())
+            table = table.set_column(number, field, texts.take(coded.indices))
+    return table
+
+
+def _csv(path: Path, kind: str, pieces: "Iterator[pyarrow.Table]") -> int:
     count = 0
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(names)
-        for row in rows:
-            writer.writerow([safe(row[name]) for name in names])
-            count += 1
+        writer.writerow(columns(kind))
+        for piece in pieces:
+            writer.writerows(zip(*(column.to_pylist() for column in _defused(piece).columns), strict=True))
+            count += piece.num_rows
     return count
 
 
-def _parquet(path: Path, names: list[str], rows: Iterator[dict[str, Any]]) -> int:
-    import pyarrow as pa
+def _parquet(path: Path, kind: str, pieces: "Iterator[pyarrow.Table]") -> int:
     import pyarrow.parquet as parquet
 
-    schema = pa.schema([(name, getattr(pa, NUMBERS.get(name, "string"))()) for name in names])
     count = 0
-    with parquet.ParquetWriter(path, schema) as writer:
-        while piece := list(islice(rows, PIECE)):
-            writer.write_table(pa.Table.from_pylist(piece, schema))
-            count += len(piece)
+    with parquet.ParquetWriter(path, _schema(kind)) as writer:
+        for piece in pieces:
+            writer.write_table(piece)
+            count += piece.num_rows
     return count
 
 
-def _xlsx(path: Path, names: list[str], rows: Iterator[dict[str, Any]]) -> int:
+def _xlsx(path: Path, kind: str, pieces: "Iterator[pyarrow.Table]") -> int:
     from xlsxwriter import Workbook
 
-    number = 0
+    number, fits = 0, True
     with path.open("wb") as file:
         book = Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
         sheet = book.add_worksheet("Fairway")
-        sheet.write_row(0, 0, names)
-        for number, row in enumerate(islice(rows, SHEET_ROWS), 1):
-            sheet.write_row(number, 0, [safe(row[name]) for name in names])
+        sheet.write_row(0, 0, columns(kind))
+        for piece in pieces:
+            if not (fits := number + piece.num_rows <= SHEET_ROWS):
+                break
+            for row in zip(*(column.to_pylist() for column in _defused(piece).columns), strict=True):
+                number += 1
+                sheet.write_row(number, 0, row)
         sheet.freeze_panes(1, 0)
         book.close()
-    if next(rows, None) is not None:
+    if not fits:
         raise Refusal(_("A sheet holds %(rows)s rows at most: take a shorter list, or CSV.") % {"rows": SHEET_ROWS})
     return number

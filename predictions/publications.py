@@ -1,9 +1,8 @@
 """From a table of scores to what a partner sees: stage in fenced pieces, judge by gates, swap one pointer."""
 
-import json
 import math
 import shutil
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -11,26 +10,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from partners import erasure
-from partners.models import Customer, Partner, Product, User
+from partners.models import Partner, User
 from portal.kit.errors import Refusal
 from predictions import rows
-from predictions.models import Pointer, Publication, Recommendation, ScoringRun
+from predictions.models import Pointer, Publication, ScoringRun
 from training import registry
 from training.registry import Kind, ModelVersion
 
 if TYPE_CHECKING:
     import pyarrow
 
-PIECE = 5000
 KEPT = 12  # publications per partner and kind that keep their rows, for trends and rollback
-OFFERS_SHOWN = 10  # the pages show these; exports read the whole table from Parquet
-NEW_SHOWN = 5
 
 
-def stage(
-    run: ScoringRun, partner: Partner, version: ModelVersion, table: "pyarrow.Table", *, as_of: date
-) -> Publication:
-    """Write one partner's rows where nobody looks yet. Doing it again replaces them; a lost lease writes nothing."""
+def begun(run: ScoringRun, partner: Partner, version: ModelVersion, *, as_of: date) -> Publication:
+    """This run's publication for one partner: made now, or by an earlier attempt."""
     assert partner.dataset is not None
     with run.fenced():
         publication, _made = Publication.objects.get_or_create(
@@ -38,9 +32,26 @@ def stage(
             partner=partner,
             defaults={"kind": run.kind, "version": version, "dataset": partner.dataset, "as_of": as_of},
         )
+    return publication
+
+
+def stage(
+    run: ScoringRun, partner: Partner, version: ModelVersion, table: "pyarrow.Table", *, as_of: date
+) -> Publication:
+    """Write one partner's rows where nobody looks yet. Doing it again replaces them; a lost lease writes nothing.
+
+    Of churn, propensity and value; offers come as files: `offering`.
+    """
+    publication = begun(run, partner, version, as_of=as_of)
     while publication.state == Publication.State.STAGED and not _filled(run, publication, table):
         continue
     return publication
+
+
+def emptied(publication: Publication) -> None:
+    """Take away all rows that people would see of it."""
+    for part in (publication.scores, publication.offers, publication.prospects, publication.outlooks):
+        part.all().delete()
 
 
 def _filled(run: ScoringRun, publication: Publication, table: "pyarrow.Table") -> bool:
@@ -50,21 +61,20 @@ def _filled(run: ScoringRun, publication: Publication, table: "pyarrow.Table") -
     known = erasure.mark(publication.partner)
     table = erasure.without(publication.partner, table)
     with run.fenced():
-        publication.scores.all().delete()
-        publication.offers.all().delete()
+        emptied(publication)
     publication.folder.mkdir(parents=True, exist_ok=True)
     part = publication.folder / "scores.part"
     parquet.write_table(table, part)
     part.replace(publication.folder / "scores.parquet")
     counts = _counts(table)
-    gates = _gates(publication, table, counts)
-    if all(gate["passed"] for gate in gates):
-        (_write_offers if run.kind == Kind.RECOMMENDATION else rows.write)(run, publication, table)
+    judged = _gates(publication, table, counts)
+    if all(gate["passed"] for gate in judged):
+        rows.write(run, publication, table)
     with run.fenced():
         erasure.lock(publication.partner)
         if erasure.mark(publication.partner) != known:
             return False
-        publication.counts, publication.gates = counts, gates
+        publication.counts, publication.gates = counts, judged
         publication.evidence = registry.evidence(table)
         publication.save()
     return True
@@ -97,12 +107,16 @@ def rollback(partner: Partner, kind: str, *, by: User | None, at: datetime) -> P
 
 def shown(partner: Partner, kind: str) -> Publication | None:
     """The publication this partner's pages are about."""
-    pointer = (
-        Pointer.objects.filter(partner=partner, kind=kind).select_related(
-            "publication__version", "publication__dataset"
-        )
-    ).first()
-    return pointer.publication if pointer else None
+    return shown_of(partner, kind).get(kind)
+
+
+def shown_of(partner: Partner, *kinds: str) -> dict[str, Publication]:
+    """The publications of these kinds that are shown, by kind; one query."""
+    rows = Pointer.objects.filter(partner=partner, kind__in=kinds)
+    found = {one.kind: one.publication for one in rows.select_related("publication__version", "publication__dataset")}
+    for publication in found.values():
+        publication.partner = partner  # at hand already: nobody asks the database for it
+    return found
 
 
 def _point(publication: Publication, *, at: datetime) -> None:
@@ -130,50 +144,8 @@ def _prune(publication: Publication) -> None:
     )
     for old in Publication.objects.filter(**mine, pk__lt=publication.pk).exclude(pk__in=kept).order_by("-pk")[:50]:
         if old.folder.exists():
-            old.scores.all().delete()
-            old.offers.all().delete()
+            emptied(old)
             shutil.rmtree(old.folder, ignore_errors=True)
-
-
-def _write_offers(run: ScoringRun, publication: Publication, table: "pyarrow.Table") -> None:
-    for piece in _offers(publication, table):
-        with run.fenced():
-            Recommendation._base_manager.bulk_create(piece)
-
-
-def _offers(publication: Publication, table: "pyarrow.Table") -> Iterator[list[Recommendation]]:
-    """The best offers of each customer, and of the not-yet-bought ones enough to fill a page of discoveries."""
-    table = table.sort_by([("customer_id", "ascending"), ("rank", "ascending")])
-    partner = publication.partner
-    table = table.append_column("customer", rows.keys(Customer, "external_id", partner, table["customer_id"]))
-    table = table.append_column("product", rows.keys(Product, "sku", partner, table["sku"]))
-    fresh: dict[str, int] = {}
-    piece: list[Recommendation] = []
-    for batch in table.to_batches(max_chunksize=PIECE):
-        for row in batch.to_pylist():
-            new_so_far = fresh.get(row["customer_id"], 0)
-            if row["rank"] > OFFERS_SHOWN and (row["is_repeat"] or new_so_far >= NEW_SHOWN):
-                continue
-            fresh[row["customer_id"]] = new_so_far + (not row["is_repeat"])
-            piece.append(
-                Recommendation(
-                    partner=publication.partner,
-                    publication=publication,
-                    customer_id=row["customer"],
-                    product_id=row["product"],
-                    rank=row["rank"],
-                    score=row["score"],
-                    probability=row["probability"],
-                    expected_value=row["expected_value"],
-                    reason=json.loads(row["reason"] or "{}"),
-                    is_repeat=row["is_repeat"],
-                )
-            )
-        if len(piece) >= PIECE:
-            yield piece
-            piece = []
-    if piece:
-        yield piece
 
 
 def _counts(table: "pyarrow.Table") -> dict[str, Any]:
@@ -195,24 +167,40 @@ def _counts(table: "pyarrow.Table") -> dict[str, Any]:
 
 
 def _gates(publication: Publication, table: "pyarrow.Table", counts: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each gate with its number, so that a refusal names what failed. See docs/runs.md."""
     import numpy as np
 
     column = "expected_spend" if publication.kind == Kind.VALUE else "probability"
     values = table[column].drop_null().cast("float64").to_numpy()
-    broken = table.num_rows - int(np.isfinite(values).sum())
-    gates = [
-        {"name": "rows", "passed": table.num_rows > 0, "seen": table.num_rows},
-        {"name": "numbers", "passed": broken == 0, "seen": broken},
-    ]
+    seen = Seen(table.num_rows, counts["customers"], table.num_rows - int(np.isfinite(values).sum()))
     if column == "probability":
-        outside = int((~((values >= 0) & (values <= 1))).sum())
-        gates.append({"name": "range", "passed": outside == 0, "seen": outside})
-        apart = len(np.unique(values)) if len(values) >= 30 else 2
-        gates.append({"name": "distribution", "passed": apart > 1, "seen": apart})
-    now = counts["customers"]
-    gates.append({"name": "count", "passed": now * 2 >= _expected(publication), "seen": now})
-    return gates
+        seen.outside = int((~((values >= 0) & (values <= 1))).sum())
+        seen.apart = len(np.unique(values)) if len(values) >= 30 else 2
+    return gates(publication, seen)
+
+
+@dataclass
+class Seen:
+    """What the gates look at. broken: rows without a finite number; outside: beyond 0 … 1; apart: unlike chances."""
+
+    rows: int
+    customers: int
+    broken: int
+    outside: int | None = None
+    apart: int | None = None
+
+
+def gates(publication: Publication, seen: Seen) -> list[dict[str, Any]]:
+    """Each gate with its number, so that a refusal names what failed. See docs/runs.md."""
+    made = [
+        {"name": "rows", "passed": seen.rows > 0, "seen": seen.rows},
+        {"name": "numbers", "passed": seen.broken == 0, "seen": seen.broken},
+    ]
+    if seen.outside is not None:
+        made.append({"name": "range", "passed": seen.outside == 0, "seen": seen.outside})
+    if seen.apart is not None:
+        made.append({"name": "distribution", "passed": seen.apart > 1, "seen": seen.apart})
+    enough = seen.customers * 2 >= _expected(publication)
+    return [*made, {"name": "count", "passed": enough, "seen": seen.customers}]
 
 
 def _expected(publication: Publication) -> float:

@@ -38,18 +38,30 @@ def store(piece: "pyarrow.RecordBatch", *, into: str = Score._meta.db_table) -> 
 
 def keys(model: type[Any], column: str, partner: Partner, wanted: "pyarrow.ChunkedArray") -> "pyarrow.Array":
     """The primary key for each of the partner's own numbers in `column`; rows not known yet are made."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+    return Keys(model, column, partner).of(wanted)
 
-    names, found = _known(model, column, partner)
-    place = pc.index_in(wanted, value_set=names)
-    if place.null_count:
-        missing = sorted(wanted.filter(pc.is_null(place)).unique().to_pylist())
-        model.objects.bulk_create([model(partner=partner, **{column: one}) for one in missing], batch_size=5000)
-        names, found = _known(model, column, partner)
-        place = pc.index_in(wanted, value_set=names)
-    taken = found.take(place)
-    return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
+
+class Keys:
+    """The primary keys of one partner's customers or products by their own numbers, read once for many pieces."""
+
+    def __init__(self, model: type[Any], column: str, partner: Partner) -> None:
+        self.model, self.column, self.partner = model, column, partner
+        self._names, self._found = _known(model, column, partner)
+
+    def of(self, wanted: "pyarrow.ChunkedArray") -> "pyarrow.Array":
+        """One key per number, in order; rows not known yet are made."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        place = pc.index_in(wanted, value_set=self._names)
+        if place.null_count:
+            missing = sorted(wanted.filter(pc.is_null(place)).unique().to_pylist())
+            made = [self.model(partner=self.partner, **{self.column: one}) for one in missing]
+            self.model.objects.bulk_create(made, batch_size=5000)
+            self._names, self._found = _known(self.model, self.column, self.partner)
+            place = pc.index_in(wanted, value_set=self._names)
+        taken = self._found.take(place)
+        return taken.combine_chunks() if isinstance(taken, pa.ChunkedArray) else taken
 
 
 def _known(model: type[Any], column: str, partner: Partner) -> "tuple[pyarrow.Array, pyarrow.Array]":

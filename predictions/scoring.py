@@ -11,7 +11,7 @@ from django_scopes import scope
 from partners.models import Partner, User
 from portal.kit import runs
 from portal.kit.errors import Refusal
-from predictions import publications
+from predictions import offer_rules, offering, publications
 from predictions.models import Publication, ScoringRun
 from training import registry
 
@@ -76,8 +76,7 @@ def _score(run: ScoringRun, partner: Partner) -> dict[str, Any]:
     publication = Publication.objects.filter(run=run).exclude(state=Publication.State.STAGED).first()
     if publication is None:
         as_of = run.as_of or data_date(partner, today=timezone.localdate())
-        table = registry.predict(version, partner, as_of=as_of, top=TOP)
-        publication = publications.stage(run, partner, version, table, as_of=as_of)
+        publication = _staged(run, partner, version, as_of=as_of)
         if run.publish:
             publications.publish(publication, run=run, at=timezone.now())
     if publication.state == Publication.State.REFUSED:
@@ -91,6 +90,18 @@ def _score(run: ScoringRun, partner: Partner) -> dict[str, Any]:
         "state": publication.state,
         **publication.counts,
     }
+
+
+def _staged(run: ScoringRun, partner: Partner, version: registry.ModelVersion, *, as_of: date) -> Publication:
+    if run.kind != registry.Kind.RECOMMENDATION:
+        table = registry.predict(version, partner, as_of=as_of, top=TOP)
+        return publications.stage(run, partner, version, table, as_of=as_of)
+    publication = publications.begun(run, partner, version, as_of=as_of)
+    written = publication.folder / f"making-{run.fence}"
+    rules = offer_rules.rules_for(partner)
+    evidence = registry.offer(version, partner, as_of=as_of, top=TOP, rules=rules, out=written)
+    offering.stage(run, publication, written, evidence)
+    return publication
 
 
 def data_date(partner: Partner, *, today: date) -> date:

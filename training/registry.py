@@ -26,6 +26,7 @@ __all__ = [
     "before",
     "champion",
     "evidence",
+    "offer",
     "offer_sentence",
     "predict",
     "promote",
@@ -124,6 +125,24 @@ def predict(version: ModelVersion, partner: Partner, *, as_of: date, top: int = 
     verify(version)
     data = PartnerData(key=partner.slug, path=partner.dataset.folder)
     return engine.predict(version.folder, data, as_of=as_of, top=top)
+
+
+def offer(
+    version: ModelVersion, partner: Partner, *, as_of: date, top: int, rules: dict[str, Any], out: Path
+) -> dict[str, Any]:  # fmt: skip
+    """Write one partner's offers into the folder `out`, in a run's child only, and tell what goes with them.
+
+    rules: as `training.ml.recommenders.rules.Rules.from_data` reads them. The files are those of
+    `training.ml.recommenders.serving.offer`. Raises Refusal when the version's files were altered.
+    """
+    from training.ml.interface import PartnerData
+    from training.ml.recommenders.rules import Rules
+    from training.ml.recommenders.serving import offer as write
+
+    assert partner.dataset is not None
+    verify(version)
+    data = PartnerData(key=partner.slug, path=partner.dataset.folder)
+    return write(version.folder, data, as_of=as_of, top=top, rules=Rules.from_data(rules), out=out).evidence
 
 
 def evidence(table: "pyarrow.Table") -> dict[str, Any]:

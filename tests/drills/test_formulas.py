@@ -19,7 +19,8 @@ from predictions import exports, publications
 from predictions.models import ScoringRun
 from tests.cast import Cast
 from tests.partners.conftest import TODAY, settle
-from tests.predictions.test_publications import churn_table, offers_table
+from tests.predictions import offers
+from tests.predictions.test_publications import churn_table
 
 STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 ENDS = ("cmd|' /C calc'!A0", 'HYPERLINK("http://x.example","y")', "1+1", "SUM(A1:A9)")
@@ -58,16 +59,13 @@ def armed(cast: Cast) -> Cast:
         )
         Product.objects.bulk_create(Product(partner=cast.alder, sku=one, name=one, category=one) for one in ids)
     cast.dataset(cast.alder)
-    for kind, table in {
-        "churn": churn_table({one: 0.2 + index / 40 for index, one in enumerate(ids)}),
-        "recommendation": offers_table([(one, one, 1, False) for one in ids]),
-    }.items():
-        run = ScoringRun.objects.create(kind=kind)
-        run.claim(worker="w", at=timezone.now())
-        version = cast.champion if kind == "churn" else cast.version(kind)
-        with scope(partner=cast.alder):
-            made = publications.stage(run, cast.alder, version, table, as_of=timezone.localdate())
-            assert publications.publish(made, run=run, at=timezone.now())
+    run = ScoringRun.objects.create(kind="churn")
+    run.claim(worker="w", at=timezone.now())
+    table = churn_table({one: 0.2 + index / 40 for index, one in enumerate(ids)})
+    with scope(partner=cast.alder):
+        made = publications.stage(run, cast.alder, cast.champion, table, as_of=timezone.localdate())
+        assert publications.publish(made, run=run, at=timezone.now())
+    assert offers.put(cast, offers.table([(one, one, 1, False) for one in sorted(ids)]))[1]
     return cast
 
 

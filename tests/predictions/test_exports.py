@@ -1,6 +1,7 @@
 """Exports: the contract's columns, every form, formulas defused, the repeat switch, all or nothing."""
 
 import csv
+import json
 from pathlib import Path
 
 import pyarrow.parquet as parquet
@@ -10,32 +11,30 @@ from django_scopes import scope
 from python_calamine import CalamineWorkbook
 
 from portal.kit.errors import Refusal
-from predictions import exports, publications
+from predictions import exports, offering, publications
 from predictions.models import ScoringRun
 from tests.cast import Cast
-from tests.predictions.test_publications import churn_table, offers_table
+from tests.predictions import offers
+from tests.predictions.test_publications import churn_table
 
 CHURN = [
     "customer_id", "probability", "band", "rank", "value_at_risk", "reason_1", "reason_2", "reason_3",
     "model_version", "as_of",
 ]  # fmt: skip
+OFFERS = [("C-1", "A", 1, True), ("C-1", "B", 2, False), ("C-1", "C", 3, True), ("C-2", "A", 1, False)]
+POPULAR = json.dumps({"code": "popular_segment", "values": {"segment": "=SUM(1)", "customers": 3, "days": 90}})
 
 
 @pytest.fixture
 def published(cast: Cast) -> Cast:
     cast.dataset(cast.alder)
-    for kind, table in {
-        "churn": churn_table({"C-1": 0.9, "=cmd()": 0.4, "C-3": 0.99}, gone=("C-3",)),
-        "recommendation": offers_table(
-            [("C-1", "A", 1, True), ("C-1", "B", 2, False), ("C-1", "C", 3, True), ("C-2", "A", 1, False)]
-        ),
-    }.items():
-        run = ScoringRun.objects.create(kind=kind)
-        run.claim(worker="w", at=timezone.now())
-        version = cast.champion if kind == "churn" else cast.version(kind)
-        with scope(partner=cast.alder):
-            made = publications.stage(run, cast.alder, version, table, as_of=timezone.localdate())
-            assert publications.publish(made, run=run, at=timezone.now())
+    table = churn_table({"C-1": 0.9, "=cmd()": 0.4, "C-3": 0.99}, gone=("C-3",))
+    run = ScoringRun.objects.create(kind="churn")
+    run.claim(worker="w", at=timezone.now())
+    with scope(partner=cast.alder):
+        made = publications.stage(run, cast.alder, cast.champion, table, as_of=timezone.localdate())
+        assert publications.publish(made, run=run, at=timezone.now())
+    assert offers.put(cast, offers.table(OFFERS, reason=POPULAR))[1]
     return cast
 
 
@@ -78,6 +77,37 @@ def test_the_repeat_switch_is_applied_before_the_cut(
     out = tmp_path / "offers.csv"
     exports.export(published.alder, "recommendations", out, form="csv", top=2, repeat=repeat)
     assert [(row["customer_id"], row["sku"], row["rank"]) for row in read(out)] == expected
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_customer_may_stand_on_both_sides_of_a_piece(
+    published: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(offering, "PIECE", size)
+    exports.export(published.alder, "recommendations", tmp_path / "x.csv", form="csv", top=2, repeat="only")
+    found = [(row["customer_id"], row["sku"], row["rank"]) for row in read(tmp_path / "x.csv")]
+    assert found == [("C-1", "A", "1"), ("C-1", "C", "2")]
+
+
+def test_offers_come_out_with_the_contracts_columns_and_reasons_in_the_partners_words(
+    published: Cast, tmp_path: Path
+) -> None:
+    published.alder.language = "zh-hans"
+    for form in ("csv", "parquet", "xlsx"):
+        out = tmp_path / f"x.{form}"
+        assert exports.export(published.alder, "recommendations", out, form=form, top=None, repeat="include") == 4
+    first = read(tmp_path / "x.csv")[0]
+    assert list(first) == [
+        "customer_id", "sku", "rank", "score", "probability", "expected_value", "reason", "is_repeat", "model_version",
+        "as_of",
+    ]  # fmt: skip
+    assert first["reason"] == "在“=SUM(1)”客户群中受欢迎：最近 90 天有 3 位客户购买"
+    assert (first["is_repeat"], first["probability"]) == ("True", "0.5")
+    table = parquet.read_table(tmp_path / "x.parquet")
+    assert table.schema.field("rank").type == "int64"
+    assert table["is_repeat"].to_pylist() == [True, False, True, False]
+    sheet = CalamineWorkbook.from_path(str(tmp_path / "x.xlsx")).get_sheet_by_index(0).to_python()
+    assert [row[:3] for row in sheet[1:]] == [list(row[:3]) for row in OFFERS]
 
 
 def test_parquet_and_xlsx_keep_numbers_as_numbers(published: Cast, tmp_path: Path) -> None:

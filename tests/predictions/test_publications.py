@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -16,7 +15,7 @@ from partners.models import Customer, DatasetVersion
 from portal.kit.errors import Refusal
 from portal.kit.runs import LostLease
 from predictions import publications, rows
-from predictions.models import Pointer, Publication, Recommendation, Score, ScoringRun
+from predictions.models import Pointer, Publication, Score, ScoringRun
 from tests.cast import Cast
 
 pytestmark = pytest.mark.lanes
@@ -166,29 +165,6 @@ def test_gone_customers_are_counted_apart(alder: Cast) -> None:
 def test_customers_the_database_does_not_know_are_made(alder: Cast) -> None:
     made, _ = put(alder, churn_table({"C-1": 0.9, "NEW-9": 0.2, "C-2": 0.1, "C-3": 0.1}))
     assert made.scores.filter(customer__external_id="NEW-9").exists()
-
-
-def offers_table(given: list[tuple[str, str, int, bool]]) -> pa.Table:
-    columns: dict[str, list[Any]] = {
-        "customer_id": [row[0] for row in given],
-        "sku": [row[1] for row in given],
-        "rank": [row[2] for row in given],
-        "score": [1 / row[2] for row in given],
-        "probability": [0.5 / row[2] for row in given],
-        "expected_value": [10.0] * len(given),
-        "reason": ["{}"] * len(given),
-        "is_repeat": [row[3] for row in given],
-    }
-    return pa.table(columns)
-
-
-def test_pages_get_the_best_ten_offers_and_enough_new_ones(alder: Cast) -> None:
-    offers = [("C-1", f"P{n}", n, n <= 12) for n in range(1, 31)]
-    run = running("recommendation")
-    made = publications.stage(run, alder.alder, alder.version("recommendation"), offers_table(offers), as_of=DAY)
-    kept = list(Recommendation.objects.filter(publication=made).order_by("rank").values_list("rank", "is_repeat"))
-    assert [rank for rank, repeat in kept if repeat] == list(range(1, 11))
-    assert [rank for rank, repeat in kept if not repeat] == list(range(13, 18))
 
 
 def test_old_publications_lose_their_rows_but_keep_their_line(alder: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

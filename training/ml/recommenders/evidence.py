@@ -1,45 +1,56 @@
 """Reasons that are true of the model: the evidence without which the score would fall most, stated with its figures.
 
-The figures come from the partner's own customers only.
+The figures come from the partner's own customers only, and the products named are the partner's own; of other partners
+nothing is told but in how many of them, at least FEWEST_PARTNERS, a product sells.
 """
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from training.ml.recommenders.blend import Head
+from training.ml.recommenders import voices
+from training.ml.recommenders.blend import Blend
 from training.ml.recommenders.candidates import COLUMN, FEATURES, Candidates, World
-from training.ml.recommenders.interface import Floats, Ints, cells
-from training.ml.recommenders.similarity import Similarity
+from training.ml.recommenders.interface import Flags, Floats, Ints, cells
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 #: A popularity reason speaks of this many days, as `Popularity` does.
 DAYS = 90
 #: Fewer customers than this in common are an anecdote.
 FEWEST_IN_COMMON = 2
-#: Pairs of items whose buyers are compared at once: keeps a few hundred MB where each has thousands of buyers.
-PAIRS_AT_ONCE = 2_000
-KINDS = ("own", "together", "popular")
+#: Who bought three products is counted for partners of up to so many customers: above, of two only.
+THREE_COUNTED = 20_000
+#: The kinds of evidence a reason may speak of, the most telling first: of kinds that weigh about the same (at least
+#: NEARLY of the heaviest) the first is told.
+KINDS = ("own", "together", "alike", "content", "popular")
+NEARLY = 0.5
+#: What a source says when nothing speaks for a product.
+NOTHING = {"score": float(np.log(1e-4)), "share": 0.0, "rank": 0.01}
 
 
-def drops(head: Head, candidates: Candidates, scores: Floats, typical: Floats) -> Floats:
+def drops(head: Blend, candidates: Candidates, scores: Floats, typical: Floats) -> Floats:
     """(rows × kinds) how far the log-odds `scores` fall when one kind of evidence is taken away.
 
-    Own history is removed altogether, company is set to none, popularity to that of a `typical` candidate
-    (one value per feature). Nothing falls for products never bought when own history goes.
+    Own history is removed altogether, company and likeness are set to none, popularity to that of a `typical`
+    candidate (one value per feature). Nothing falls for products never bought when own history goes.
     """
     found = np.zeros((len(candidates), len(KINDS)), dtype=np.float32)
     for number, kind in enumerate(KINDS):
-        rows = np.flatnonzero(candidates.repeat) if kind == "own" else np.arange(len(candidates))
-        x = candidates.x[rows]
-        for name in FEATURES[kind]:
-            x[:, COLUMN[name]] = typical[COLUMN[name]]
-        found[rows, number] = scores[rows] - head.logit(x)
+        columns = [COLUMN[name] for name in FEATURES[kind]]
+        told = np.isfinite(candidates.x[:, columns]).any(axis=1)
+        rows = np.flatnonzero(told & candidates.repeat if kind == "own" else told)
+        if len(rows):
+            x = candidates.x[rows]
+            x[:, columns] = typical[columns]
+            found[rows, number] = scores[rows] - head.logit(x)
     return found
 
 
@@ -49,10 +60,9 @@ def typical(x: Floats) -> Floats:
     for name in FEATURES["popular"]:
         known = x[np.isfinite(x[:, COLUMN[name]]), COLUMN[name]]
         found[COLUMN[name]] = np.median(known) if len(known) else np.nan
-    nothing = {"score": np.log(1e-4), "share": 0.0, "rank": 0.01}
-    for name in FEATURES["together"]:
+    for name in (name for kind in ("together", "alike", "content") for name in FEATURES[kind]):
         if np.isfinite(x[:, COLUMN[name]]).any():
-            found[COLUMN[name]] = nothing[name.rpartition("_")[2]]
+            found[COLUMN[name]] = NOTHING[name.rpartition("_")[2]]
     return found
 
 
@@ -61,109 +71,182 @@ class Evidence:
     """Everything the figures are read from; built once for a partner."""
 
     world: World
-    together: Similarity | None
-    owners: sp.csr_matrix  # (items × customers)
+    company: voices.Company
+    speaking: dict[str, tuple[voices.Voice, sp.csr_matrix]]  # by kind: what owned products say, and how they count
+    dated: bool  # whether the days are those of the facts, or stand for the order of purchases only
     recent: Ints  # customers who bought each item within DAYS
     recent_by_segment: npt.NDArray[np.int32]  # (segments × items)
-    labels: list[str]  # each item's code and name as JSON
 
     @classmethod
-    def of(cls, world: World) -> Self:
+    def of(cls, world: World, *, dated: bool = True) -> Self:
+        """Without `dated` nothing is said of days, and all purchases count as recent."""
         baskets = world.baskets
-        late = baskets.between(baskets.as_of - DAYS, baskets.as_of).owned
+        late = baskets.between(baskets.as_of - DAYS, baskets.as_of).owned if dated else baskets.owned
         known = np.flatnonzero(baskets.segment >= 0)
         member = sp.csr_matrix(
             (np.ones(len(known), dtype=np.float32), (baskets.segment[known], known)),
             shape=(len(baskets.segments), len(baskets.customers)),
         )
+        speaking: dict[str, tuple[voices.Voice, sp.csr_matrix]] = {}
+        if (together := world.together) is not None:
+            speaking["together"] = voices.of_weights(together.weights), together.inputs(baskets)
+        if (voice := getattr(world.sources.get("content"), "voice", None)) is not None:
+            speaking["content"] = voice, baskets.owned
         return cls(
-            world, world.together, sp.csr_matrix(baskets.owned.T),
+            world, voices.Company(baskets), speaking, dated,
             np.asarray(late.sum(axis=0)).ravel().astype(np.int32), (member @ late).toarray().astype(np.int32),
-            [_label(sku, name) for sku, name in zip(baskets.items.sku, baskets.items.name, strict=True)],
         )  # fmt: skip
 
-    def reasons(self, candidates: Candidates, fall: Floats) -> list[str]:
+    def reasons(self, candidates: Candidates, fall: Floats) -> pa.Array:
         """One JSON text {"code", "values"} per candidate, "{}" where nothing can be said. fall: see `drops`."""
-        anchor, both = self._anchors(candidates)
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        told = [getattr(self, f"_{kind}")(candidates) for kind in KINDS]
+        can = np.stack([tellable for tellable, _ in told], axis=1)
+        heaviest = np.maximum(np.where(can, fall, 0).max(axis=1, keepdims=True, initial=0), 1e-9)
+        weighs = np.where(fall >= NEARLY * heaviest, 2 * fall.shape[1] - np.arange(fall.shape[1]), fall / heaviest)
+        chosen = np.where(can, weighs, -np.inf).argmax(axis=1)
+        chosen = np.where(can.any(axis=1), chosen, len(KINDS))
+        texts, places = [pa.array(["{}"], pa.string())], np.zeros(len(candidates), dtype=np.int64)
+        length = 1
+        for number, (_, write) in enumerate(told):
+            rows = np.flatnonzero(chosen == number)
+            if len(rows):
+                texts.append(write(rows))
+                places[rows] = length + np.arange(len(rows))
+                length += len(rows)
+        return pc.take(pa.concat_arrays(texts), pa.array(places))
+
+    def _own(self, candidates: Candidates) -> tuple[Flags, Any]:
         pair = cells(self.world.pairs.place, candidates.customer, candidates.item) - 1
-        preferred = np.argsort(-fall, axis=1, kind="stable")
-        makers = {
-            "own": lambda row: self._own(int(pair[row])),
-            "together": lambda row: self._together(int(anchor[row]), int(both[row])),
-            "popular": lambda row: self._popular(int(candidates.customer[row]), int(candidates.item[row])),
-        }
-        found: list[str] = []
-        for row, order in enumerate(preferred.tolist()):
-            told = (makers[KINDS[kind]](row) for kind in order)
-            found.append(next((reason for reason in told if reason), "{}"))
+
+        def write(rows: npt.NDArray) -> pa.Array:
+            pairs, entry = self.world.pairs, pair[rows]
+            if not self.dated:
+                orders = self.world.habits.orders[candidates.customer[rows]]
+                return _json("bought_orders", times=pairs.times[entry], orders=orders)
+            times, last = pairs.times[entry], self.world.baskets.as_of - pairs.last[entry]
+            span = pairs.last[entry] - pairs.first[entry]
+            every = np.maximum(1, np.rint(span / np.maximum(1, times - 1))).astype(np.int64)
+            rhythm = _json("bought_every", every=every, last=last, times=times)
+            return _either(times >= 3, rhythm, _json("bought_before", times=times, last=last))
+
+        return pair >= 0, write
+
+    def _together(self, candidates: Candidates) -> tuple[Flags, Any]:
+        customer, item = candidates.customer, candidates.item
+        if "together" not in self.speaking or not len(candidates):
+            return np.zeros(len(candidates), dtype=bool), None
+        first, second = voices.loudest(*self.speaking["together"], customer, item)
+        both = np.zeros(len(candidates), dtype=np.int32)
+        heard = first >= 0
+        both[heard] = self.company.both(first[heard], item[heard])
+
+        def write(rows: npt.NDArray) -> pa.Array:
+            one, other = first[rows], second[rows]
+            plain = _json("also_bought", self._names(one), both=both[rows], buyers=self.company.buyers[one])
+            if not (other >= 0).any() or len(self.world.baskets.customers) > THREE_COUNTED:
+                return plain
+            return self._two(candidates.take(rows), one, other, plain)
+
+        return heard & (both >= FEWEST_IN_COMMON), write
+
+    def _two(self, candidates: Candidates, one: Ints, other: Ints, plain: pa.Array) -> pa.Array:
+        """Where a second product speaks too: who bought both of them, in the customer's segment if that is enough."""
+        import pyarrow as pa
+
+        baskets = self.world.baskets
+        segment = baskets.segment[candidates.customer]
+        named = other >= 0
+        buyers, both = np.zeros((2, len(one)), dtype=np.int32)
+        found = plain
+        for where in (np.full(len(one), -1, dtype=np.int32), segment):  # the segment has the last word
+            rows = np.flatnonzero(named & ((where >= 0) if where is segment else named))
+            if not len(rows):
+                continue
+            buyers[:], both[:] = 0, 0
+            buyers[rows], both[rows] = self.company.added(one[rows], other[rows], candidates.item[rows], where[rows])
+            names = [self._names(one), self._names(np.maximum(other, 0), kind="other_")]
+            if where is segment:
+                kinds = np.append(baskets.segments, "")
+                spoken = pa.array([f'"segment": {json.dumps(str(kind), ensure_ascii=False)}' for kind in kinds])
+                names.append(spoken.take(pa.array(np.where(segment >= 0, segment, len(kinds) - 1))))
+            code = "added" if where is segment else "added_all"
+            found = _either(both >= FEWEST_IN_COMMON, _json(code, *names, both=both, buyers=buyers), found)
         return found
 
-    def _own(self, pair: int) -> str:
-        if pair < 0:
-            return ""
-        pairs = self.world.pairs
-        times, last = int(pairs.times[pair]), int(self.world.baskets.as_of - pairs.last[pair])
-        if times < 3:
-            return _reason("bought_before", f'"times": {times}, "last": {last}')
-        every = max(1, round((int(pairs.last[pair]) - int(pairs.first[pair])) / (times - 1)))
-        return _reason("bought_every", f'"every": {every}, "last": {last}, "times": {times}')
+    def _alike(self, candidates: Candidates) -> tuple[Flags, Any]:
+        circle = getattr(self.world.sources.get("user_knn"), "circle", None)
+        if circle is None or not len(candidates):
+            return np.zeros(len(candidates), dtype=bool), None
+        who, row = np.unique(candidates.customer, return_inverse=True)
+        near = circle(self.world.baskets, who)[row]
+        known = near >= 0
+        bought = np.zeros(near.shape, dtype=bool)
+        item = np.broadcast_to(candidates.item[:, None], near.shape)
+        bought[known] = cells(self.world.baskets.owned, near[known], item[known]) > 0
+        both, buyers = bought.sum(axis=1), known.sum(axis=1)
+        return both >= FEWEST_IN_COMMON, lambda rows: _json("alike", both=both[rows], buyers=buyers[rows])
 
-    def _together(self, anchor: int, both: int) -> str:
-        if anchor < 0 or both < FEWEST_IN_COMMON:
-            return ""
-        buyers = int(self.owners.indptr[anchor + 1] - self.owners.indptr[anchor])
-        return _reason("also_bought", f'{self.labels[anchor]}, "both": {both}, "buyers": {buyers}')
+    def _content(self, candidates: Candidates) -> tuple[Flags, Any]:
+        if "content" not in self.speaking or not len(candidates):
+            return np.zeros(len(candidates), dtype=bool), None
+        first, _ = voices.loudest(*self.speaking["content"], candidates.customer, candidates.item)
+        return first >= 0, lambda rows: _json("content", self._names(first[rows]))
 
-    def _popular(self, customer: int, item: int) -> str:
-        baskets = self.world.baskets
-        segment = int(baskets.segment[customer])
-        inside = int(self.recent_by_segment[segment, item]) if segment >= 0 else 0
-        if inside >= FEWEST_IN_COMMON:
-            name = json.dumps(baskets.segments[segment], ensure_ascii=False)
-            return _reason("popular_segment", f'"segment": {name}, "customers": {inside}, "days": {DAYS}')
-        if self.recent[item]:
-            return _reason("popular", f'"customers": {int(self.recent[item])}, "days": {DAYS}')
-        sellers = int(self.world.sellers[item])
-        return _reason("popular_network", f'"partners": {sellers}, "days": {DAYS}') if sellers else ""
+    def _popular(self, candidates: Candidates) -> tuple[Flags, Any]:
+        import pyarrow as pa
 
-    def _anchors(self, candidates: Candidates) -> tuple[Ints, Ints]:
-        """For every candidate the owned product that speaks loudest for it (-1: none), and how many bought both."""
-        anchor = np.full(len(candidates), -1, dtype=np.int32)
-        both = np.zeros(len(candidates), dtype=np.int32)
-        if self.together is None or not len(candidates):
-            return anchor, both
-        inputs, weights = self.together.inputs(self.world.baskets), self.together.columns
-        starts = np.flatnonzero(np.diff(candidates.customer, prepend=-1))
-        for start, end in zip(starts, np.append(starts[1:], len(candidates)), strict=True):
-            customer, wanted = candidates.customer[start], candidates.item[start:end]
-            begin, stop = inputs.indptr[customer], inputs.indptr[customer + 1]
-            if begin == stop:
-                continue
-            voices = weights(inputs.indices[begin:stop], wanted) * inputs.data[begin:stop, None]
-            loudest = voices.argmax(axis=0)
-            heard = voices[loudest, np.arange(len(wanted))] > 0
-            anchor[start:end] = np.where(heard, inputs.indices[begin:stop][loudest], -1)
-        heard = anchor >= 0
-        both[heard] = self._in_common(anchor[heard], candidates.item[heard])
-        return anchor, both
+        baskets, item = self.world.baskets, candidates.item
+        segment = baskets.segment[candidates.customer]
+        inside = np.zeros(len(item), dtype=np.int32)
+        inside[segment >= 0] = self.recent_by_segment[segment[segment >= 0], item[segment >= 0]]
+        sellers = self.world.sellers[item].astype(np.int64)
 
-    def _in_common(self, one: Ints, other: Ints) -> Ints:
-        """How many customers bought both, pair by pair. Each pair of items is counted once, some at a time: the rows
-        of popular items are long, and a candidate list repeats the same pairs for thousands of customers."""
-        items = self.owners.shape[0]
-        pairs, place = np.unique(one.astype(np.int64) * items + other, return_inverse=True)
-        counts = np.zeros(len(pairs), dtype=np.int32)
-        for start in range(0, len(pairs), PAIRS_AT_ONCE):
-            first, second = np.divmod(pairs[start : start + PAIRS_AT_ONCE], items)
-            common = self.owners[first].multiply(self.owners[second]).sum(axis=1)
-            counts[start : start + PAIRS_AT_ONCE] = np.asarray(common).ravel()
-        return counts[place]
+        def write(rows: npt.NDArray) -> pa.Array:
+            kinds = [f'"segment": {json.dumps(str(kind), ensure_ascii=False)}' for kind in (*baskets.segments, "")]
+            spoken = pa.array(kinds).take(pa.array(np.where(segment[rows] >= 0, segment[rows], len(kinds) - 1)))
+            when = {"days": np.full(len(rows), DAYS)}
+            code, days = ("popular", when) if self.dated else ("bought", {})
+            here = _json(f"{code}_segment", spoken, customers=inside[rows], **days)
+            overall = _json(code if self.dated else "bought_by", customers=self.recent[item[rows]], **days)
+            network = _json("popular_network", partners=sellers[rows], **when)
+            among = _either(self.recent[item[rows]] > 0, overall, network)
+            return _either(inside[rows] >= FEWEST_IN_COMMON, here, among)
+
+        return (self.recent[item] > 0) | (sellers > 0), write
+
+    def _names(self, item: Ints, *, kind: str = "") -> pa.Array:
+        """The products' codes and names, as JSON members; `kind` stands before their keys."""
+        import pyarrow as pa
+
+        items = self.world.baskets.items
+        few, place = np.unique(item, return_inverse=True)
+        labels = [_label(items.sku[one], items.name[one], kind=kind) for one in few]
+        return pa.array(labels, pa.string()).take(pa.array(place))
 
 
-def _reason(code: str, values: str) -> str:
-    """JSON text by hand: a million reasons are written, and each is four numbers."""
-    return f'{{"code": "{code}", "values": {{{values}}}}}'
+def _json(code: str, *members: pa.Array, **numbers: npt.NDArray) -> pa.Array:
+    """{"code", "values"} for every row, of members ready made and of whole numbers, by joining columns of text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    parts: list[Any] = []
+    for member in members:
+        parts += [", " if parts else "", member]
+    for name, values in numbers.items():
+        parts += [f'{", " if parts else ""}"{name}": ', pa.array(values).cast(pa.string())]
+    return pc.binary_join_element_wise(f'{{"code": "{code}", "values": {{', *parts, "}}", "")
 
 
-def _label(sku: str, name: str) -> str:
-    return f'"sku": {json.dumps(sku, ensure_ascii=False)}, "name": {json.dumps(name, ensure_ascii=False)}'
+def _either(first: Flags, one: pa.Array, other: pa.Array) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.if_else(pa.array(first), one, other)
+
+
+def _label(sku: str, name: str, *, kind: str = "") -> str:
+    told = (json.dumps(str(value), ensure_ascii=False) for value in (sku, name))
+    return '"{0}sku": {1}, "{0}name": {2}'.format(kind, *told)

@@ -6,16 +6,17 @@ import numpy as np
 import numpy.typing as npt
 
 from training.ml.recommenders.candidates import Candidates, World
-from training.ml.recommenders.interface import Floats, Ints, cells
+from training.ml.recommenders.interface import Flags, Floats, Ints, cells
+from training.ml.recommenders.proposals import ordered
 
 
 def cut(candidates: Candidates, scores: Floats, *, top: int) -> tuple[npt.NDArray[np.int64], Ints]:
-    """The rows to keep and the rank of each (1 = best), sorted by customer and rank.
+    """Of candidates sorted by customer, the rows to keep and their rank (1 = best), sorted by customer and rank.
 
     Kept are each customer's best `top` of all, best `top` new ones and best `top` repeats, so that any of the three
     lists can be cut from the result later. Ties go to the lower item code.
     """
-    order = np.lexsort((candidates.item, -scores, candidates.customer))
+    order = ordered(candidates.customer, scores)
     customer, repeat = candidates.customer[order], candidates.repeat[order]
     overall = _running(customer, np.ones(len(order), dtype=bool))
     kept = overall <= top
@@ -23,6 +24,38 @@ def cut(candidates: Candidates, scores: Floats, *, top: int) -> tuple[npt.NDArra
         kept |= flags & (_running(customer, flags) <= top)
     rows = order[kept]
     return rows, _running(customer[kept], np.ones(int(kept.sum()), dtype=bool)).astype(np.int32)
+
+
+def keys(candidates: Candidates, scores: Floats, value: npt.NDArray[np.float64], *, by_value: bool) -> Floats:
+    """What lists are cut by: the scores, or the expected value; what has no price comes last then, by score."""
+    if not by_value:
+        return scores
+    known = np.isfinite(value)
+    return np.where(known, value, np.minimum(value[known].min(initial=0.0), 0.0) - 1e3 + scores).astype(np.float32)
+
+
+def pinned_first(candidates: Candidates, key: Floats, pins: tuple[Ints, Ints]) -> tuple[Floats, Flags]:
+    """Keys that put pinned products before all others in the order of `pins`, and which rows are pinned."""
+    marked = np.zeros(len(candidates), dtype=bool)
+    if not len(pins[0]) or not len(candidates):
+        return key, marked
+    width = np.int64(max(int(candidates.item.max()), int(pins[1].max())) + 1)
+    code = candidates.customer.astype(np.int64) * width + candidates.item  # ascending
+    wanted = pins[0].astype(np.int64) * width + pins[1]
+    place = np.minimum(np.searchsorted(code, wanted), len(code) - 1)
+    found = code[place] == wanted
+    marked[place[found]] = True
+    order = ordered(candidates.customer, key)
+    places = np.empty(len(order), dtype=np.float32)
+    places[order] = -_running(candidates.customer[order], np.ones(len(order), dtype=bool))
+    turn = _running(pins[0], np.ones(len(wanted), dtype=bool))
+    places[place[found]] = 1e6 - turn[found]
+    return places, marked
+
+
+def shown(customer: Ints, rank: Ints, repeat: Flags, *, best: int, new: int) -> Flags:
+    """Rows, by customer and rank, that become rows of the database: the `best` and the first `new` never bought."""
+    return (rank <= best) | (~repeat & (_running(customer, ~repeat) <= new))
 
 
 def _running(customer: Ints, counted: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

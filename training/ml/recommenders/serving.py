@@ -2,26 +2,43 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 from portal.kit.errors import Refusal
 from training.ml import artefacts
 from training.ml.interface import PartnerData
-from training.ml.recommenders import FORMAT, blend, evidence, offers
+from training.ml.recommenders import FORMAT, blend, evidence, offers, sheets, splits
 from training.ml.recommenders.calibrate import Calibration
 from training.ml.recommenders.candidates import NAMES, Candidates, World
 from training.ml.recommenders.catalogue import SAME, Shared, overlap
-from training.ml.recommenders.interface import Baskets, Floats, Ints, blocks
+from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints, blocks
+from training.ml.recommenders.outlook import Outlooks
+from training.ml.recommenders.pitches import Pitches
+from training.ml.recommenders.prospects import Prospects
 from training.ml.recommenders.reading import read
+from training.ml.recommenders.rules import Rules
+from training.ml.recommenders.screen import Screen
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
     import pyarrow as pa
+
+#: Rows that become rows of the database: of each customer the best and the first new ones, of each product the best.
+BEST, NEW, PITCHES = 10, 5, 200
+#: With more customers than this their own rows stay in the file, and reasons are worked out for the rows that are
+#: read from a list: those of a product's best customers, and the first READ of every customer.
+VAST, READ = 50_000, 3
+#: Rows of products' best customers that become rows of the database, at most.
+MOST_PITCHES = 500_000
+#: Cells of a block (customers × products), and blocks that are worked on side by side.
+AT_ONCE, THREADS = 10_000_000, 2
 
 
 @dataclass(frozen=True)
@@ -29,7 +46,7 @@ class Engine:
     """A trained artefact, opened."""
 
     state: dict[str, Any]
-    head: blend.Head
+    head: blend.Blend
     calibration: Calibration
     typical: Floats
     folder: Path
@@ -40,7 +57,7 @@ class Engine:
         if state["format"] != FORMAT or state["features"] != list(NAMES):
             raise Refusal("This recommendation model was written by another version. Train it again.")
         usual = np.array([np.nan if value is None else value for value in state["typical"]], dtype=np.float32)
-        head = blend.HEADS[state["head"]].load(artefact)
+        head = blend.Blend.load(artefact, state["head"])
         return cls(state, head, Calibration.from_data(state["calibration"]), usual, artefact)
 
     def shared(self, partner: PartnerData, baskets: Baskets) -> Shared | None:
@@ -61,26 +78,166 @@ class Engine:
         return np.clip(found, 1e-6, 1 - 1e-6)
 
 
-def predict(artefact: Path, data: PartnerData, *, as_of: date, top: int = 20) -> pa.Table:
+@dataclass(frozen=True)
+class Offered:
+    """What `offer` wrote, and what it tells of it beside."""
+
+    folder: Path
+    evidence: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """The candidates of one block that may be offered, and which of them are. rows: places among `candidates`."""
+
+    candidates: Candidates
+    chance: npt.NDArray[np.float64]
+    value: npt.NDArray[np.float64]
+    kept: Candidates
+    rows: npt.NDArray[np.int64]
+    rank: Ints
+    score: Floats
+    pinned: Flags
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One partner on one day with all that its offers are made from."""
+
+    engine: Engine
+    world: World
+    proof: evidence.Evidence
+    screen: Screen
+    top: int
+
+    @classmethod
+    def of(cls, artefact: Path, data: PartnerData, *, as_of: date, top: int, rules: Rules) -> Self:
+        engine = Engine.load(artefact)
+        baskets = splits.dated(read(data.path, as_of=as_of), engine.state["split"])
+        shared = engine.shared(data, baskets)
+        families = frozenset(engine.state["families"])
+        known = shared.onto(baskets.items.sku) if shared is not None else {}
+        world = World.of(baskets, known, families, network=_network(shared, baskets))
+        return cls(engine, world, evidence.Evidence.of(world, dated=engine.state["split"] == "time"), Screen.of(rules, world), top)
+
+    @property
+    def vast(self) -> bool:
+        return len(self.world.baskets.customers) > VAST
+
+    def scored(self, customers: Ints) -> Scored:
+        """The candidates of a block with their chances, ranked and cut; rules come before the cut."""
+        screen, pins = self.screen, self.screen.pins(customers)
+        new, repeat = (self.top, 2 * self.top) if self.vast else (max(40, 2 * self.top), max(60, 2 * self.top))
+        found = self.world.candidates(customers, new=new, repeat=repeat, allowed=screen.open(customers), added=pins)
+        if not screen.plain:
+            found = found.take(np.flatnonzero(screen.allowed(found)))
+        logits = self.engine.calibration.levelled(self.engine.head.logit(found.x), found.repeat)
+        if not screen.plain:
+            logits = logits - screen.demotion(found)
+        chance = self.engine.chance(logits)
+        value = chance * offers.worth(self.world, found)
+        key = offers.keys(found, logits, value, by_value=screen.rules.rank_by == "value")
+        key, pinned = offers.pinned_first(found, screen.varied(found, key, top=self.top), pins)
+        rows, rank = offers.cut(found, key, top=self.top)
+        return Scored(found, chance, value, found.take(rows), rows, rank, logits[rows], pinned[rows])
+
+    def table(self, made: Scored, shown: Flags, read: Flags) -> pa.Table:
+        """The offers of a block as a table of `sheets.schema(coded=True)`; reasons for the rows that are `read`."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        kept, baskets = made.kept, self.world.baskets
+        few = np.flatnonzero(read)
+        some = kept.take(few)
+        head = self.engine.head
+        told = self.proof.reasons(some, evidence.drops(head, some, head.logit(some.x), self.engine.typical))
+        place = np.cumsum(read) - 1
+        reason = pc.take(told, pa.array(place, mask=~read))
+        columns = [
+            sheets.names(baskets.customers, kept.customer), sheets.names(baskets.items.sku, kept.item),
+            pa.array(made.rank, pa.int32()), pa.array(made.score.astype(np.float64)),
+            pa.array(made.chance[made.rows]), sheets.money(made.value[made.rows]), reason, pa.array(kept.repeat),
+            pa.array(made.pinned), pa.array(shown),
+        ]  # fmt: skip
+        return pa.table(columns, schema=sheets.schema(coded=True))
+
+
+def predict(
+    artefact: Path, data: PartnerData, *, as_of: date, top: int = 20, rules: Rules | None = None
+) -> pa.Table:  # fmt: skip
     """Offers for every customer of one partner, from what was known before `as_of`.
 
     Rows per customer: the best `top` of all products, the best `top` never bought and the best `top` repeats, ranked
     together. Columns: customer_id, sku, rank (1 = best), score (log-odds), probability (of a purchase within the
     horizon), expected_value (probability × usual price or margin × usual quantity, null without a price), reason
-    (JSON, see `reasons`), is_repeat.
+    (JSON, see `reasons`), is_repeat, pinned (by a rule).
     """
-    engine = Engine.load(artefact)
-    baskets = read(data.path, as_of=as_of)
-    shared = engine.shared(data, baskets)
-    families = frozenset(engine.state["families"])
-    known = shared.onto(baskets.items.sku) if shared is not None else {}
-    world = World.of(baskets, known, families, network=_network(shared, baskets))
-    proof = evidence.Evidence.of(world)
-    customers = np.arange(len(baskets.customers), dtype=np.int32)
-    parts = [_offers(engine, world, proof, block, top=top) for block in blocks(customers, len(baskets.items))]
-    import pyarrow as pa
+    desk = Desk.of(artefact, data, as_of=as_of, top=top, rules=rules or Rules())
+    parts = []
+    for made in _blocks(desk):
+        everything = np.ones(len(made.rank), dtype=bool)
+        parts.append(desk.table(made, everything, everything))
+    return sheets.plain(parts).drop_columns(["shown"])
 
-    return pa.concat_tables([_schema().empty_table(), *parts])
+
+def offer(
+    artefact: Path, data: PartnerData, *, as_of: date, top: int = 20, rules: Rules | None = None, out: Path
+) -> Offered:  # fmt: skip
+    """Write the offers for every customer of one partner into the folder `out`; memory grows with a block.
+
+    offers.parquet: the columns of `predict` and `shown` (to become a row of the database), by customer and rank; the
+    reason is null where nobody reads it, see VAST. pitches.parquet: rows of the same columns, by product and falling
+    chance, of those among the best PITCHES customers of a product that are not `shown`. prospects.parquet: one row per
+    customer, see `Prospects`. outlooks.parquet: one row per product, see `Outlooks`.
+    """
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    desk = Desk.of(artefact, data, as_of=as_of, top=top, rules=rules or Rules())
+    items = len(desk.world.baskets.items)
+    prospects, outlooks = Prospects.of(desk.world), Outlooks.of(desk.world)
+    pitches = Pitches(items, most=max(1, min(PITCHES, MOST_PITCHES // max(1, items))))
+    out.mkdir(parents=True, exist_ok=True)
+    sheet = sheets.Sheet(out / "offers.parquet")
+    for made in _blocks(desk):
+        prospects.add(made.candidates, made.chance, made.value)
+        outlooks.add(made.candidates, made.chance)
+        chance = made.chance[made.rows]
+        wanted = pitches.wanted(made.kept.item, chance)
+        shown = np.full(len(chance), not desk.vast)
+        shown &= offers.shown(made.kept.customer, made.rank, made.kept.repeat, best=BEST, new=NEW)
+        table = desk.table(made, shown, wanted | shown | (made.rank <= READ) if desk.vast else np.ones_like(shown))
+        sheet.add(table)
+        pitches.add(sheets.plain([table.filter(wanted)]), made.kept.item[wanted], chance[wanted])
+    sheet.close()
+    best = pitches.table()
+    pq.write_table(best.filter(pc.invert(best["shown"])), out / "pitches.parquet")
+    pq.write_table(prospects.table(), out / "prospects.parquet")
+    pq.write_table(outlooks.table(), out / "outlooks.parquet")
+    return Offered(out, {"white_space": prospects.white_space(), "answered": _answered(desk)})
+
+
+def _answered(desk: Desk) -> dict[str, Any]:
+    baskets = desk.world.baskets
+    return {"sources": list(desk.world.sources), "customers": len(baskets.customers), "products": len(baskets.items),
+            "lines": len(baskets.day)}  # fmt: skip
+
+
+def _blocks(desk: Desk) -> Iterator[Scored]:
+    """Every block scored, in order; the first by itself, since it fills what all others share."""
+    customers = np.arange(len(desk.world.baskets.customers), dtype=np.int32)
+    parts = blocks(customers, len(desk.world.baskets.items), at_once=AT_ONCE)
+    if (first := next(parts, None)) is None:
+        return
+    yield desk.scored(first)
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: list[Future[Scored]] = []
+        for block in parts:
+            waiting.append(pool.submit(desk.scored, block))
+            if len(waiting) > THREADS:
+                yield waiting.pop(0).result()
+        for future in waiting:
+            yield future.result()
 
 
 def _network(shared: Shared | None, baskets: Baskets) -> tuple[Floats, Floats]:
@@ -91,33 +248,3 @@ def _network(shared: Shared | None, baskets: Baskets) -> tuple[Floats, Floats]:
         known = shared.skus[place] == baskets.items.sku
         popular[known], sellers[known] = shared.popular[place[known]], shared.sellers[place[known]]
     return popular, sellers
-
-
-def _offers(engine: Engine, world: World, proof: evidence.Evidence, customers: Ints, *, top: int) -> pa.Table:
-    import pyarrow as pa
-
-    candidates: Candidates = world.candidates(customers, new=max(40, 2 * top), repeat=max(60, 2 * top))
-    scores = engine.head.logit(candidates.x)
-    rows, rank = offers.cut(candidates, scores, top=top)
-    kept, scores = candidates.take(rows), scores[rows]
-    chance = engine.chance(scores)
-    value = chance * offers.worth(world, kept)
-    reasons = proof.reasons(kept, evidence.drops(engine.head, kept, scores, engine.typical))
-    baskets = world.baskets
-    columns = [
-        pa.array(baskets.customers[kept.customer], pa.string()), pa.array(baskets.items.sku[kept.item], pa.string()),
-        pa.array(rank, pa.int32()), pa.array(scores.astype(np.float64)), pa.array(chance),
-        pa.array([None if math.isnan(v) else v for v in value.tolist()], pa.float64()), pa.array(reasons, pa.string()),
-        pa.array(kept.repeat),
-    ]  # fmt: skip
-    return pa.table(columns, schema=_schema())
-
-
-def _schema() -> pa.Schema:
-    import pyarrow as pa
-
-    return pa.schema([
-        ("customer_id", pa.string()), ("sku", pa.string()), ("rank", pa.int32()), ("score", pa.float64()),
-        ("probability", pa.float64()), ("expected_value", pa.float64()), ("reason", pa.string()),
-        ("is_repeat", pa.bool_()),
-    ])  # fmt: skip

@@ -24,6 +24,18 @@ from training.ml.recommenders.reasons import SENTENCES, sentence
      "购买过 Router {x} 的 120 位客户中，有 34 位也购买了此产品"),
     ({"code": "also_bought", "values": {"sku": "A1", "name": "", "both": 2, "buyers": 3}},
      "2 of 3 customers who bought A1 also bought this", "购买过 A1 的 3 位客户中，有 2 位也购买了此产品"),
+    ({"code": "added", "values": {"sku": "A", "name": "Ink", "other_sku": "B", "other_name": "", "segment": "SMB",
+                                  "both": 34, "buyers": 120}},
+     "customers who bought Ink and B in the segment SMB added this: 34 of 120",
+     "“SMB”客户群中同时购买过 Ink 和 B 的 120 位客户里，有 34 位也买了它"),
+    ({"code": "added_all", "values": {"sku": "A", "name": "Ink", "other_sku": "B", "other_name": "Pen", "both": 3,
+                                      "buyers": 9}},
+     "customers who bought Ink and Pen added this: 3 of 9",
+     "同时购买过 Ink 和 Pen 的 9 位客户里，有 3 位也购买了此产品"),
+    ({"code": "alike", "values": {"both": 7, "buyers": 50}},
+     "7 of the 50 customers who buy most alike bought this", "购买习惯最相近的 50 位客户中，有 7 位购买了此产品"),
+    ({"code": "content", "values": {"sku": "A", "name": "Ink"}},
+     "like Ink, which they buy", "与该客户购买的 Ink 相似"),
     ({"code": "popular_segment", "values": {"segment": "SMB", "customers": 41, "days": 90}},
      "popular in the segment SMB: 41 customers in the last 90 days",
      "在“SMB”客户群中受欢迎：最近 90 天有 41 位客户购买"),
@@ -41,6 +53,7 @@ def test_reasons_read_well_in_both_languages(reason: dict, english: str, chinese
 
 @pytest.mark.parametrize("reason", [
     {}, {"code": "unheard_of", "values": {}}, {"code": "also_bought", "values": {}}, {"code": "popular"},
+    {"code": "added_all", "values": {"sku": "A", "both": 2, "buyers": 3}},
     {"code": "bought_every", "values": {"every": "soon", "last": 3}},
 ])  # fmt: skip
 def test_reasons_nobody_can_read_are_silent(reason: dict) -> None:

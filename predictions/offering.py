@@ -1,0 +1,222 @@
+"""From the files a model wrote to what a partner sees of its offers.
+
+The files keep everything, for exports and for one customer's own page: offers, the best customers of each product,
+prospects and outlooks. The database gets what lists are made of: the offers marked as shown, and up to MOST_PROSPECTS
+customers, those with most to gain first.
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from partners import erasure
+from partners.models import Customer, Partner, Product
+from predictions import publications, rows
+from predictions.models import Outlook, Prospect, Publication, Recommendation, ScoringRun
+
+if TYPE_CHECKING:
+    import pyarrow
+    import pyarrow.parquet
+
+OFFERS, PITCHES, PROSPECTS, OUTLOOKS = (f"{name}.parquet" for name in ("offers", "pitches", "prospects", "outlooks"))
+MOST_PROSPECTS = 200_000
+GATED = ("rank", "probability")
+PIECE = 65_536
+
+
+def stage(run: ScoringRun, publication: Publication, written: Path, evidence: dict[str, Any]) -> None:
+    """Put the files and their rows where nobody looks yet. Doing it again replaces them; a lost lease writes nothing.
+
+    written: the folder that `registry.offer` filled, inside the publication's own; evidence: what it answered.
+    """
+    with run.fenced():
+        for name in (OFFERS, PITCHES, PROSPECTS, OUTLOOKS):
+            (written / name).replace(publication.folder / name)
+        for left in publication.folder.iterdir():
+            if left.is_dir():
+                shutil.rmtree(left)
+    while publication.state == Publication.State.STAGED and not _filled(run, publication, evidence):
+        continue
+
+
+def _filled(run: ScoringRun, publication: Publication, evidence: dict[str, Any]) -> bool:
+    """Write the rows, without persons who were erased; False when one was erased meanwhile: then once more."""
+    known = erasure.mark(publication.partner)
+    if known:
+        _forget(publication)
+    with run.fenced():
+        publications.emptied(publication)
+    counts, gates = judged(publication)
+    if all(gate["passed"] for gate in gates):
+        for model, piece in _rows(publication, counts):
+            with run.fenced():
+                rows.store(piece, into=model._meta.db_table)
+    with run.fenced():
+        erasure.lock(publication.partner)
+        if erasure.mark(publication.partner) != known:
+            return False
+        publication.counts, publication.gates, publication.evidence = counts, gates, evidence
+        publication.save()
+    return True
+
+
+def _forget(publication: Publication) -> None:
+    """Take persons who were erased out of the files, and out of the customers should work in flight have made rows of
+    them again."""
+    from partners.erasing.persons import Persons
+
+    partner, files = publication.partner, [publication.folder / name for name in (OFFERS, PITCHES, PROSPECTS)]
+    if gone := erasure.among(partner, _numbers(files)):
+        Customer.objects.filter(partner=partner, external_id__in=gone).delete()
+        erasure.clean(partner, files, Persons(frozenset(gone)))
+
+
+def _numbers(files: list[Path]) -> "pyarrow.ChunkedArray":
+    """Every customer's number in these files, once per piece."""
+    import pyarrow as pa
+
+    found = [piece["customer_id"].unique() for file in files for piece in pieces(file, ["customer_id"])]
+    return pa.chunked_array([pa.chunked_array(found, pa.string()).unique()], pa.string())
+
+
+def pieces(file: Path, columns: list[str] | None = None) -> "Iterator[pyarrow.Table]":
+    """The rows of a file, some tens of thousands at a time."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(file) as opened:
+        for batch in opened.iter_batches(batch_size=PIECE, columns=columns):
+            yield pa.Table.from_batches([batch])
+
+
+def judged(publication: Publication) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What the files hold, and the gates with what each saw."""
+    import numpy as np
+
+    number = customers = broken = outside = 0
+    least, most = np.inf, -np.inf
+    for piece in pieces(publication.folder / OFFERS, list(GATED)):
+        chances = piece["probability"].drop_null().to_numpy()
+        known = np.isfinite(chances)
+        number += piece.num_rows
+        customers += int((piece["rank"].to_numpy() == 1).sum())
+        broken += piece.num_rows - int(known.sum())
+        outside += int((~((chances >= 0) & (chances <= 1))).sum())
+        least, most = min(least, chances.min(initial=np.inf)), max(most, chances.max(initial=-np.inf))
+    apart = 2 if number < 30 or least != most else 1
+    counts = {"rows": number, "customers": customers}
+    seen = publications.Seen(number, customers, broken, outside=outside, apart=apart)
+    return counts, publications.gates(publication, seen)
+
+
+def _rows(publication: Publication, counts: dict[str, Any]) -> Iterator[tuple[Any, "pyarrow.RecordBatch"]]:
+    """Everything that becomes a row of the database, in pieces; `counts` learns how many of each."""
+    customers = rows.Keys(Customer, "external_id", publication.partner)
+    products = rows.Keys(Product, "sku", publication.partner)
+    for model, name, made in (
+        (Recommendation, "shown", _offers(publication, customers, products)),
+        (Prospect, "prospects", _prospects(publication, customers)),
+        (Outlook, "outlooks", _outlooks(publication, products)),
+    ):
+        counts[name] = 0
+        for table in made:
+            for piece in table.combine_chunks().to_batches(max_chunksize=rows.PIECE):
+                counts[name] += piece.num_rows
+                yield model, piece
+
+
+def _offers(publication: Publication, customers: rows.Keys, products: rows.Keys) -> "Iterator[pyarrow.Table]":
+    """The offers marked as shown, and the best customers of each product beside them."""
+    for name in (OFFERS, PITCHES):
+        for piece in pieces(publication.folder / name):
+            table = piece.filter(piece["shown"]) if name == OFFERS else piece
+            if table.num_rows:
+                yield _table(
+                    publication, customer_id=customers.of(table["customer_id"]), product_id=products.of(table["sku"]),
+                    rank=table["rank"], score=table["score"], probability=table["probability"],
+                    expected_value=table["expected_value"], reason=table["reason"].fill_null("{}"),
+                    is_repeat=table["is_repeat"], pinned=table["pinned"],
+                )  # fmt: skip
+
+
+def _prospects(publication: Publication, customers: rows.Keys) -> "Iterator[pyarrow.Table]":
+    """One row per customer; of a vast partner those with most to gain."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    file = publication.folder / PROSPECTS
+    worth = pa.concat_tables([*pieces(file, ["expected_value"])] or [pa.table({"expected_value": pa.nulls(0)})])
+    least, left = None, MOST_PROSPECTS
+    if worth.num_rows > MOST_PROSPECTS:
+        best = pc.select_k_unstable(worth["expected_value"].fill_null(-1.0), MOST_PROSPECTS, [("", "descending")])
+        least = worth["expected_value"].fill_null(-1.0)[best[-1].as_py()].as_py()
+    for piece in pieces(file):
+        table = piece
+        if least is not None:
+            table = table.filter(pc.greater_equal(table["expected_value"].fill_null(-1.0), least)).slice(0, left)
+            left -= table.num_rows
+        if table.num_rows:
+            yield _table(
+                publication, customer_id=customers.of(table["customer_id"]), fit=table["fit"], intent=table["intent"],
+                expected_value=table["expected_value"], owned=_as_json(table["owned"]),
+                opportunities=table["opportunities"],
+            )  # fmt: skip
+
+
+def _outlooks(publication: Publication, products: rows.Keys) -> "Iterator[pyarrow.Table]":
+    for table in pieces(publication.folder / OUTLOOKS):
+        numbers = {name: table[name] for name in ("expected", "candidates", "owners", "buyers")}
+        yield _table(publication, product_id=products.of(table["sku"]), **numbers, goes_with=table["goes_with"])
+
+
+def _table(publication: Publication, **columns: Any) -> "pyarrow.Table":
+    import pyarrow as pa
+
+    count = len(next(iter(columns.values())))
+    head = {"partner_id": publication.partner_id, "publication_id": publication.pk}
+    return pa.table({name: pa.repeat(pa.scalar(value, pa.int64()), count) for name, value in head.items()} | columns)
+
+
+def _as_json(lists: "pyarrow.ChunkedArray") -> "pyarrow.Array":
+    """Lists of texts as JSON; only the distinct texts are looked at one by one."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    array = lists.combine_chunks()
+    coded = array.flatten().dictionary_encode()
+    words = pa.array([json.dumps(word, ensure_ascii=False) for word in coded.dictionary.to_pylist()], pa.string())
+    quoted = words.take(coded.indices)
+    length = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+    ends = [0, *length.cumsum().tolist()]
+    joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends, pa.int32()), quoted), ", ")
+    return pc.binary_join_element_wise("[", joined, "]", "")
+
+
+def of_customer(publication: Publication, customer: Customer) -> list[Recommendation]:
+    """The offers to one customer by rank, from the file, as rows that are not in the database: a vast partner's lists
+    hold the best customers of each product only. Empty when the file is gone."""
+    file = publication.folder / OFFERS
+    table = _find(file, customer.external_id) if file.exists() else None
+    if table is None or not table.num_rows:
+        return []
+    partner: Partner = publication.partner
+    known = Product.objects.filter(partner=partner, sku__in=table["sku"].to_pylist())
+    products = {one.sku: one for one in known}
+    plain = ("rank", "score", "probability", "expected_value", "is_repeat", "pinned")
+    return [
+        Recommendation(
+            partner=partner, publication=publication, customer=customer, product=products[row["sku"]],
+            reason=json.loads(row["reason"] or "{}"), **{name: row[name] for name in plain},
+        )
+        for row in table.sort_by("rank").to_pylist()
+        if row["sku"] in products
+    ]  # fmt: skip
+
+
+def _find(file: Path, number: str) -> "pyarrow.Table":
+    """The rows of one customer: customers are sorted, so that only their own row groups are read."""
+    import pyarrow.parquet as pq
+
+    return pq.read_table(file, filters=[("customer_id", "=", number)])

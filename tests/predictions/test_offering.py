@@ -1,0 +1,186 @@
+"""Offers from files to rows: staged unseen, judged by gates, without persons erased, pruned and rolled back."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.utils import timezone
+from django_scopes import scope
+
+from partners.models import Customer
+from portal.kit.runs import LostLease
+from predictions import erasure, offering, publications, rows
+from predictions.models import Outlook, Prospect, Publication, Recommendation, ScoringRun
+from tests.cast import Cast
+from tests.partners.erasures import erase
+from tests.predictions.offers import put, staged, table
+
+pytestmark = pytest.mark.lanes
+THREE = [(f"C-{n}", sku, rank, sku == "A") for n in (1, 2, 3) for rank, sku in enumerate("ABC", 1)]
+
+
+@pytest.fixture
+def alder(cast: Cast) -> Iterator[Cast]:
+    cast.dataset(cast.alder)
+    _ = cast.customers
+    with scope(partner=cast.alder):
+        yield cast
+
+
+def running() -> ScoringRun:
+    run = ScoringRun.objects.create(kind="recommendation")
+    run.claim(worker="w", at=timezone.now())
+    return run
+
+
+def test_every_file_becomes_rows_as_they_were_written(alder: Cast) -> None:
+    reason = '{"code": "popular", "values": {"customers": 3, "days": 90, "name": "a \\"q\\", 中文"}}'
+    made, published = put(alder, table(THREE, reason=reason))
+    assert published
+    assert made.counts == {"rows": 9, "customers": 3, "shown": 9, "prospects": 3, "outlooks": 3}
+    first = made.offers.order_by("customer__external_id", "rank").first()
+    assert first is not None
+    assert (first.customer.external_id, first.product.sku, first.rank, first.is_repeat) == ("C-1", "A", 1, True)
+    assert (first.probability, first.expected_value, first.pinned) == (0.5, 10.0, False)
+    assert first.reason["values"]["name"] == 'a "q", 中文'
+    prospect = made.prospects.get(customer__external_id="C-2")
+    assert (prospect.fit, prospect.intent, prospect.expected_value) == (0.5, 0.25, 99.0)
+    assert prospect.owned == ["Tools", 'a "b", 中']
+    assert prospect.opportunities == {"Paint": [0.4, 12.5]}
+    outlook = made.outlooks.get(product__sku="B")
+    assert (outlook.expected, outlook.candidates, outlook.goes_with[0]["both"]) == (1.5, 3, 2)
+    assert "white_space" in made.evidence
+
+
+def test_rows_are_unseen_until_the_pointer_moves_and_a_rollback_shows_the_earlier_ones(alder: Cast) -> None:
+    first, _ = put(alder, table(THREE))
+    second = staged(alder, running(), table(THREE))
+    assert second.prospects.count() == 3
+    assert publications.shown(alder.alder, "recommendation") == first
+    third, _ = put(alder, table(THREE))
+    assert publications.rollback(alder.alder, "recommendation", by=None, at=timezone.now()) == first
+    assert first.prospects.count() == first.outlooks.count() == third.outlooks.count() == 3
+
+
+def test_the_file_keeps_all_and_the_database_what_is_shown(alder: Cast) -> None:
+    offers = [("C-1", f"P{n:02}", n, False) for n in range(1, 21)]
+    made, _ = put(alder, table(offers), pitches=table([("C-2", "P15", 15, False)]))
+    assert made.offers.count() == 11
+    assert made.offers.filter(customer__external_id="C-2", product__sku="P15").exists()
+    assert made.counts["rows"] == 20
+    found = offering.of_customer(made, Customer.objects.get(external_id="C-1"))
+    assert [one.rank for one in found] == list(range(1, 21))
+    assert offering.of_customer(made, Customer.objects.get(external_id="C-3")) == []
+
+
+def test_of_very_many_customers_those_with_most_to_gain_stand_in_the_database(
+    alder: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(offering, "MOST_PROSPECTS", 2)
+    made, _ = put(alder, table(THREE))
+    assert sorted(made.prospects.values_list("customer__external_id", flat=True)) == ["C-1", "C-2"]
+
+
+def spoilt(column: str, value: Any) -> pa.Table:
+    given = table(THREE)
+    values = [value, *given[column].to_pylist()[1:]]
+    place = given.column_names.index(column)
+    return given.set_column(place, column, pa.array(values, given.schema.field(column).type))
+
+
+@pytest.mark.parametrize(("offers", "failed"), [
+    (table([]), "rows"), (spoilt("probability", float("nan")), "numbers"), (spoilt("probability", 1.5), "range"),
+    (table([(f"X-{n}", "A", 1, False) for n in range(40)]), "distribution"), (table(THREE[:3]), "count"),
+])  # fmt: skip
+def test_a_failing_gate_is_named_and_the_shown_list_stays(alder: Cast, offers: pa.Table, failed: str) -> None:
+    shown, _ = put(alder, table(THREE))
+    made, published = put(alder, offers)
+    assert not published
+    assert failed in {gate["name"] for gate in made.gates if not gate["passed"]}
+    assert not made.offers.exists()
+    assert publications.shown(alder.alder, "recommendation") == shown
+
+
+def test_a_worker_that_lost_its_run_writes_nothing(alder: Cast) -> None:
+    shown, _ = put(alder, table(THREE))
+    run = running()
+    ScoringRun.objects.filter(pk=run.pk).update(fence=99)
+    with pytest.raises(LostLease):
+        staged(alder, run, table(THREE))
+    assert Recommendation.objects.count() == 9
+    assert publications.shown(alder.alder, "recommendation") == shown
+
+
+def test_killed_between_two_pieces_and_run_again_everything_is_there_once(
+    alder: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "PIECE", 4)
+    real, stored = rows.store, []
+
+    def dying(piece: pa.RecordBatch, **more: Any) -> None:
+        if len(stored) == 2:
+            raise KeyboardInterrupt
+        stored.append(piece.num_rows)
+        real(piece, **more)
+
+    monkeypatch.setattr(rows, "store", dying)
+    run = running()
+    with pytest.raises(KeyboardInterrupt):
+        staged(alder, run, table(THREE))
+    monkeypatch.setattr(rows, "store", real)
+    made = staged(alder, run, table(THREE))
+    assert (made.offers.count(), made.prospects.count(), made.outlooks.count()) == (9, 3, 3)
+    assert Publication.objects.filter(run=run).count() == 1
+    assert not [one for one in made.folder.iterdir() if one.is_dir()]
+
+
+def test_old_publications_lose_all_their_rows(alder: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(publications, "KEPT", 1)
+    made = [put(alder, table(THREE))[0] for _ in range(4)]
+    for model in (Recommendation, Prospect, Outlook):
+        assert set(model.objects.values_list("publication", flat=True)) == {made[2].pk, made[3].pk}
+    assert not made[0].folder.exists()
+
+
+# -- persons erased ----------------------------------------------------------------------------------------------
+
+
+def numbers(made: Publication) -> set[str]:
+    files = [made.folder / f"{name}.parquet" for name in ("offers", "pitches", "prospects")]
+    return {one for file in files for one in pq.read_table(file)["customer_id"].to_pylist()}
+
+
+def test_an_erased_person_leaves_rows_and_files_of_all_publications(alder: Cast) -> None:
+    made = [put(alder, table(THREE), pitches=table(THREE[:0]))[0] for _ in range(2)]
+    erase(alder.alder, "C-2")
+    for one in made:
+        assert numbers(one) == {"C-1", "C-3"}
+        assert set(one.prospects.values_list("customer__external_id", flat=True)) == {"C-1", "C-3"}
+        assert one.outlooks.count() == 3
+    assert not Recommendation.objects.filter(customer__external_id="C-2").exists()
+
+
+def test_a_scoring_under_way_does_not_bring_them_back(alder: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    real, asked = offering.judged, []
+
+    def judged(publication: Publication) -> Any:
+        if not asked:
+            asked.append(erase(alder.alder, "C-2"))
+        return real(publication)
+
+    monkeypatch.setattr(offering, "judged", judged)
+    made, published = put(alder, table(THREE))
+    assert published
+    assert made.counts["customers"] == 2
+    assert numbers(made) == {"C-1", "C-3"}
+    assert not Customer.objects.filter(external_id="C-2").exists()
+    assert set(made.prospects.values_list("customer__external_id", flat=True)) == {"C-1", "C-3"}
+
+
+def test_what_is_held_of_one_customer_can_be_told(alder: Cast) -> None:
+    put(alder, table(THREE))
+    told = erasure.told(Customer.objects.get(external_id="C-1"))
+    assert [row["sku"] for row in told["recommendations"]] == ["A", "B", "C"]
+    assert [(row["fit"], row["opportunities"]) for row in told["prospects"]] == [(0.5, '{"Paint": [0.4, 12.5]}')]
