@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.training.ml.recommenders.drawn import Drawn
 from tests.training.ml.recommenders.worlds import baskets, checkerboard, random_world
 from training.ml.recommenders.content import Content
 from training.ml.recommenders.ease import Ease
@@ -21,7 +22,7 @@ from training.ml.recommenders.user_knn import UserKnn
 
 MAKERS: list[Callable[[], Recommender]] = [Popularity, lambda: Popularity(window=30, weight=5.0), Frequency,
                                            lambda: Frequency(half_life=np.inf), Ease, ItemKnn, Content,
-                                           GraphFilter, Factorisation, NextBasket, UserKnn]  # fmt: skip
+                                           GraphFilter, Factorisation, NextBasket, UserKnn, Drawn]  # fmt: skip
 every = pytest.mark.parametrize("make", MAKERS)
 finders_of_new = pytest.mark.parametrize(
     "make", [Popularity, Ease, ItemKnn, GraphFilter, Factorisation, NextBasket, UserKnn]

@@ -27,7 +27,9 @@ from keras import ops  # noqa: E402
 if TYPE_CHECKING:
     from training.ml.interface import Floats, Ints
 
-__all__ = ["JIT", "Course", "Heads", "Places", "Readers", "keras", "ops", "seeded", "taught"]
+__all__ = [
+    "JIT", "Course", "Heads", "NextBasket", "Places", "Readers", "foretold", "keras", "ops", "seeded", "taught",
+]  # fmt: skip
 
 
 SMALLEST, LARGEST = 32, 256
@@ -143,3 +145,97 @@ class Places(keras.layers.Layer):  # type: ignore[misc]
 
     def call(self, x: Any) -> Any:
         return x + self.places
+
+
+class NextBasket(keras.layers.Layer):  # type: ignore[misc]
+    """How surprising every next basket is to one block of causal self-attention over the baskets before it.
+
+    After SASRec (Kang and McAuley, ICDM 2018): a basket is the mean of its products' embeddings, the same embeddings
+    tell products apart at the end, and places and days enter as what the heads add to their heed.
+    Takes [products (n, l, k) from 1, 0 = none; days (n, l); histories (n, l): baskets of one number belong together].
+    Gives (n, l): the mean of -log softmax over the products of the basket that follows in the row.
+    """
+
+    parts = ("table", "level", "asks", "keys", "values", "out", "near", "since", "inner", "bend", "outer", "norms")
+
+    def __init__(self, products: int, width: int, heads: int, steps: int, dropout: float) -> None:
+        super().__init__()
+        self.products, self.width, self.heads, self.steps = products, width, heads, steps
+        self.drop = keras.layers.Dropout(dropout)
+
+    def build(self, shapes: Any) -> None:
+        width, square, small = self.width, (self.width, self.width), keras.initializers.RandomNormal(stddev=0.1)
+        for name, shape, start in (
+            ("table", (self.products + 1, width), small), ("level", (self.products + 1,), "zeros"),
+            ("asks", square, "glorot_uniform"), ("keys", square, "glorot_uniform"),
+            ("values", square, "glorot_uniform"), ("out", square, "glorot_uniform"),
+            ("near", (shapes[0][1], self.heads), "zeros"), ("since", (self.steps, self.heads), "zeros"),
+            ("inner", (width, 2 * width), "glorot_uniform"), ("bend", (2 * width,), "zeros"),
+            ("outer", (2 * width, width), "glorot_uniform"), ("norms", (3, width), "ones"),
+        ):  # fmt: skip
+            setattr(self, name, self.add_weight(name=name, shape=shape, initializer=start))
+
+    def call(self, inputs: Any, training: bool | None = None) -> Any:
+        products, days, histories = inputs
+        real = ops.cast(products > 0, "float32")
+        share = real / ops.maximum(ops.sum(real, axis=2, keepdims=True), 1.0)
+        basket = ops.sum(ops.take(self.table, products, axis=0) * share[..., None], axis=2)
+        level = ops.sum(ops.take(self.level, products, axis=0) * share, axis=2)
+        seen = self.drop(basket, training=training)
+        heard = ops.matmul(self._heard(_even(seen) * self.norms[0], days, histories), self.out)
+        seen = seen + self.drop(heard, training=training)
+        thought = ops.relu(ops.matmul(_even(seen) * self.norms[1], self.inner) + self.bend)
+        seen = seen + self.drop(ops.matmul(thought, self.outer), training=training)
+        state = _even(seen) * self.norms[2]
+        every = ops.logsumexp(ops.matmul(state, ops.transpose(self.table[1:])) + self.level[1:], axis=2)
+        coming = ops.sum(state[:, :-1] * basket[:, 1:], axis=2) + level[:, 1:]
+        return every - ops.pad(coming, ((0, 0), (0, 1)))
+
+    def _heard(self, seen: Any, days: Any, histories: Any) -> Any:
+        """What the baskets up to each one, of the same history, say: (n, l, width)."""
+        length, head = seen.shape[1], self.width // self.heads
+        asks, keys, values = (
+            ops.reshape(ops.matmul(seen, one), (-1, length, self.heads, head))
+            for one in (self.asks, self.keys, self.values)
+        )
+        back = np.arange(length)[:, None] - np.arange(length)[None, :]
+        days = ops.maximum(days[:, :, None] - days[:, None, :], 0)
+        step = ops.cast(ops.log2(1.0 + ops.cast(days, "float32")) + 1e-3, "int32")
+        heed = ops.einsum("nihd,njhd->nijh", asks, keys) / float(np.sqrt(head))
+        heed = heed + ops.take(self.near, np.maximum(back, 0), axis=0)
+        heed = heed + ops.take(self.since, ops.minimum(step, self.steps - 1), axis=0)
+        together = ops.logical_and(histories[:, :, None] == histories[:, None, :], back >= 0)
+        heed = ops.softmax(ops.where(together[..., None], heed, -1e9), axis=2)
+        return ops.reshape(ops.einsum("nijh,njhd->nihd", heed, values), (-1, length, self.width))
+
+
+def _even(x: Any) -> Any:
+    """Numbers of root mean square 1 along the last axis (Zhang and Sennrich, NeurIPS 2019)."""
+    return x * ops.rsqrt(ops.mean(ops.square(x), axis=-1, keepdims=True) + 1e-6)
+
+
+def foretold(model: NextBasket, x: Any, weight: Any, *, kept: Ints, held: Ints, course: Course) -> dict[str, Any]:
+    """Teach a NextBasket on rows `kept` until rows `held` gain no more; what it learned, by the names of its parts.
+
+    x: its three inputs, rows first; weight (n, l): how much the basket that follows counts, 0 where none does.
+    """
+    inputs = [keras.Input(one.shape[1:], dtype=one.dtype) for one in x]
+    whole = keras.Model(inputs, model(inputs))
+    batch = int(np.clip(len(kept) // 16, 1, 16))
+    whole.compile(
+        keras.optimizers.AdamW(course.rate, weight_decay=course.decay, clipnorm=1.0), loss=_surprise,
+        steps_per_execution=max(1, min(8, len(kept) // batch)), jit_compile=JIT,
+    )  # fmt: skip
+    callbacks = [_Brake(course.brake)]
+    if len(held):
+        callbacks.append(keras.callbacks.EarlyStopping(patience=course.patience, restore_best_weights=True))
+    whole.fit(
+        [one[kept] for one in x], weight[kept], batch_size=batch, epochs=course.epochs, verbose=0, callbacks=callbacks,
+        validation_data=([one[held] for one in x], weight[held]) if len(held) else None,
+    )  # fmt: skip
+    return dict(zip(model.parts, model.get_weights(), strict=True))
+
+
+def _surprise(weight: Any, surprise: Any) -> Any:
+    """The weighted mean over the baskets of a batch."""
+    return ops.sum(weight * surprise) / ops.maximum(ops.sum(weight), 1e-6)
