@@ -18,7 +18,7 @@ LARGEST_CATALOGUE = 6000
 #: Above, each product is guessed from so many nearest ones, and products that share most of their near ones together.
 NEAREST, NEAR, SHARED = 250, 30, 0.7
 #: λ tried, as multiples of the mean popularity, on a table of the products bought most.
-STRENGTHS, TRIED_ON = (1.0, 3.0, 8.0), 2000
+STRENGTHS, TRIED_ON = (0.3, 1.0, 3.0, 8.0), 2000
 
 
 class Ease(Similarity):
@@ -31,7 +31,7 @@ class Ease(Similarity):
     """
 
     name: ClassVar[str] = "ease"
-    kept: ClassVar[int] = 50
+    kept: ClassVar[int] = 30
 
     def __init__(self, *, half_life: float = 180.0, strength: float | None = None) -> None:
         super().__init__(half_life=half_life)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar, Self
 
 import numpy as np
@@ -10,11 +11,16 @@ import numpy.typing as npt
 import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
+from training.ml.recommenders.hidden import Hidden
 from training.ml.recommenders.interface import Baskets, Floats, Ints, Texts
 from training.ml.recommenders.similarity import moved, recent
 
 #: Rows with up to twice as many products share one regularisation, as the library takes one number at a time.
 STEP = 2.0
+#: The products' points are learned from so many purchases at most: those of a random part of the customers.
+MOST_PURCHASES = 2_000_000
+#: Strengths tried on hidden purchases, each with so many rounds, learning from so many purchases at most.
+STRENGTHS, TRIED_ROUNDS, TRIED_ON = (0.002, 0.006, 0.018), 5, 500_000
 #: A chunk of customers is folded in together: so many numbers of 4 bytes at most (32 MB).
 FOLDED_CELLS = 8_000_000
 
@@ -25,7 +31,8 @@ class Factorisation:
     Minimises Σ c(u, i) (p(u, i) - x_u·y_i)² + Σ λ(n_u) |x_u|² + Σ λ(n_i) |y_i|² with p = 1 where bought, else 0, and
     c = 1 + confidence × 0.5 ** (age / half-life) where bought, else 1. λ grows with the number of purchases of the row
     and of the whole side, after Rendle et al., "Revisiting the performance of iALS on item recommendation
-    benchmarks", RecSys 2022: λ(n) = strength × (n / u + N), u = 1 / confidence and N rows on the other side.
+    benchmarks", RecSys 2022: λ(n) = strength × (confidence × n + N) with N rows on the other side. Without a strength,
+    it is found out on hidden purchases.
     The half steps are those of the library `implicit`; only the products' points are kept, and a customer's point is
     found from the history given at scoring.
     """
@@ -33,7 +40,7 @@ class Factorisation:
     name: ClassVar[str] = "factorisation"
 
     def __init__(
-        self, *, factors: int = 64, confidence: float = 1.0, strength: float = 0.003, half_life: float = 365.0,
+        self, *, factors: int = 128, confidence: float = 3.0, strength: float | None = None, half_life: float = 180.0,
         rounds: int = 10, seed: int = 7,
     ) -> None:  # fmt: skip
         self.factors, self.confidence, self.strength = factors, confidence, strength
@@ -45,11 +52,31 @@ class Factorisation:
         self._seen: tuple[Baskets, sp.csr_matrix] | None = None
 
     def fit(self, baskets: Baskets) -> Self:
-        """Learn the products' points from all customers; deterministic, whatever the number of threads."""
+        """Learn the products' points from all customers, or as many as MOST_PURCHASES lets; deterministic."""
+        if self.strength is None:
+            self.strength = self._found_out(baskets)
+        return self._learned(baskets, MOST_PURCHASES)
+
+    def _found_out(self, baskets: Baskets) -> float:
+        """The strength that finds hidden purchases best; the middle one where too little can be hidden."""
+        hidden = Hidden.of(baskets)
+        if not hidden.enough:
+            return STRENGTHS[len(STRENGTHS) // 2]
+
+        def reached(strength: float) -> float:
+            tried = Factorisation(
+                factors=self.factors, confidence=self.confidence, strength=strength, half_life=self.half_life,
+                rounds=TRIED_ROUNDS, seed=self.seed,
+            )  # fmt: skip
+            return hidden.reached(partial(tried._learned(hidden.visible, TRIED_ON).scores, hidden.visible))
+
+        return max(STRENGTHS, key=reached)
+
+    def _learned(self, baskets: Baskets, most: int) -> Self:
         self.skus = baskets.items.sku
-        bought = self.inputs(baskets)
-        sold = np.flatnonzero(np.bincount(baskets.item, minlength=len(self.skus)))
-        known = bought[np.diff(bought.indptr) > 0][:, sold]
+        known = _part(self.inputs(baskets), most, seed=self.seed)
+        sold = np.flatnonzero(np.bincount(known.indices, minlength=len(self.skus)))
+        known = known[:, sold]
         self.sold = len(sold)
         self.points = np.zeros((len(self.skus), self.factors), dtype=np.float32)
         if len(sold):
@@ -78,6 +105,7 @@ class Factorisation:
         return found
 
     def _ridge(self, count: npt.NDArray, others: int) -> npt.NDArray:
+        assert self.strength is not None  # since `fit` or `restore`
         return self.strength * (self.confidence * count + others)
 
     def inputs(self, baskets: Baskets) -> sp.csr_matrix:
@@ -153,6 +181,15 @@ class Factorisation:
         return found
 
 
+def _part(bought: sp.csr_matrix, most: int, *, seed: int) -> sp.csr_matrix:
+    """The rows with purchases; so many random ones that they hold about `most` purchases, if there are more."""
+    rows = np.flatnonzero(np.diff(bought.indptr) > 0)
+    if bought.nnz > most:
+        count = max(1, int(len(rows) * most / bought.nnz))
+        rows = np.sort(np.random.default_rng(seed).choice(rows, count, replace=False))
+    return sp.csr_matrix(bought[rows])
+
+
 class _Side:
     """One half step: the rows of a table of confidences, in groups of like length."""
 
@@ -163,9 +200,8 @@ class _Side:
         rows = [np.flatnonzero(group == number) for number in np.unique(group)]
         self.parts = [(some, sp.csr_matrix(table[some]), lengths[some].mean()) for some in rows]
 
-    def solve(self, mine: Floats, theirs: Floats, ridge: object) -> None:
+    def solve(self, mine: Floats, theirs: Floats, ridge: Callable[[npt.NDArray, int], npt.NDArray]) -> None:
         """Fit the rows of `mine` to those of `theirs`, in place."""
-        assert callable(ridge)
         from implicit.cpu.als import AlternatingLeastSquares
 
         step = AlternatingLeastSquares(factors=mine.shape[1], num_threads=1).solver

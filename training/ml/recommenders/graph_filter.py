@@ -26,7 +26,7 @@ class GraphFilter(Similarity):
     kept: ClassVar[int] = 100
 
     def __init__(
-        self, *, half_life: float = 365.0, customer_power: float = 0.3, low_pass: float = 0.3, waves: int = 256
+        self, *, half_life: float = 180.0, customer_power: float = 0.3, low_pass: float = 0.3, waves: int = 256
     ) -> None:
         super().__init__(half_life=half_life)
         self.customer_power, self.low_pass, self.waves = customer_power, low_pass, waves

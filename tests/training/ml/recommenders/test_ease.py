@@ -104,7 +104,7 @@ def test_the_strength_is_the_one_that_finds_hidden_purchases_best(seed: int) -> 
 
 
 def test_too_few_customers_leave_the_strength_in_the_middle() -> None:
-    assert Ease().fit(random_world(4)).strength == ease.STRENGTHS[1]
+    assert Ease().fit(random_world(4)).strength == ease.STRENGTHS[2]
 
 
 def test_scores_do_not_depend_on_how_long_ago_everything_happened() -> None:
