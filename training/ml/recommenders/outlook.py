@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 #: Partners told of each product, and customers who must have bought both and the other for it to be more than a story.
 PARTNERS, FEWEST = 8, 2
-#: Customers counted when looking for what goes together: more change the shares by less than their own noise.
-COUNTED = 200_000
+#: Pairs of products within customers that are counted when looking for what goes together; with more, a sample of the
+#: customers finds the partners.
+COUNTED = 500_000_000
 #: Pairs of products whose buyers are compared at once.
 PAIRS_AT_ONCE = 1_000
 
@@ -61,12 +62,14 @@ class Outlooks:
 
     def _partners(self) -> list[str]:
         """For each product the others bought by the same customers, by both / √(its buyers × the other's buyers).
-        Which these are is found among COUNTED customers, how many they are is counted among all."""
+        Where a sample of the customers finds them, how many they are is still counted among all."""
         owned = self.world.baskets.owned
-        some = owned[:: -(-owned.shape[0] // COUNTED)] if owned.shape[0] > COUNTED else owned
-        item, other, alike = _strongest(some)
+        step = int(-(-np.square(np.diff(owned.indptr).astype(np.int64)).sum() // COUNTED))
+        item, other, alike = _strongest(owned[::step] if step > 1 else owned)
         buyers = np.asarray(owned.sum(axis=0)).ravel().astype(np.int64)
-        both = _in_common(sp.csr_matrix(owned.T), item, other)
+        both = np.rint(alike * np.sqrt(buyers[other])).astype(np.int64)
+        if step > 1:
+            both = _in_common(sp.csr_matrix(owned.T), item, other)
         told: list[list[str]] = [[] for _ in range(owned.shape[1])]
         skus = [json.dumps(sku, ensure_ascii=False) for sku in self.world.baskets.items.sku]
         for place in np.lexsort((other, -alike, item)).tolist():

@@ -102,7 +102,7 @@ class Prospects:
 
     def table(self) -> pa.Table:
         """customer_id, fit, intent (0 … 1, see `standing`), expected_value (null without a price), owned (list of
-        shelves, most usual first), opportunities (JSON: {shelf: [best chance, expected value or null]}); one row per
+        shelves), opportunities (JSON: {shelf: [best chance, expected value or null]}); one row per
         customer."""
         import pyarrow as pa
 
@@ -130,10 +130,7 @@ class Prospects:
 
         customer, shelf, chance, money = self.cells()
         names = pa.array([json.dumps(name, ensure_ascii=False) + ": [" for name in self.shelves.names], pa.string())
-        parts = names.take(pa.array(shelf)), _rounded(chance), _amounts(money)
-        each = pc.binary_join_element_wise(parts[0], parts[1], "", "")
-        each = pc.binary_join_element_wise(each, parts[2], ", ")
-        each = pc.binary_join_element_wise(each, "]", "")
+        each = pc.binary_join_element_wise(names.take(pa.array(shelf)), _rounded(chance), _amounts(money), "")
         counts = np.bincount(customer, minlength=len(self.world.baskets.customers))
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
         joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(offsets), each), ", ")
@@ -192,22 +189,34 @@ def _best_sum(value: npt.NDArray, starts: npt.NDArray, sizes: npt.NDArray) -> Do
 
 
 def _rounded(chance: Floats) -> pa.Array:
-    """Chances as texts of four decimals, never 0."""
+    """Chances as texts of four decimals, never 0, and a comma."""
     import pyarrow as pa
 
-    texts = pa.array([f"{number / 10_000:g}" for number in range(10_001)], pa.string())
+    texts = pa.array([f"{number / 10_000:g}, " for number in range(10_001)], pa.string())
     return texts.take(pa.array(np.clip(np.rint(chance * 10_000), 1, 10_000).astype(np.int32)))
 
 
 def _amounts(money: Floats) -> pa.Array:
-    """Amounts as texts of DIGITS digits, at least to the hundredth; null where there is none."""
+    """Amounts as texts of DIGITS digits, at least to the hundredth; "null" where there is none; and a bracket. Each text is made
+    once: amounts become whole numbers of hundredths, tenths, ones, tens … of which there are few."""
     import pyarrow as pa
 
+    top = 10**DIGITS
     known = np.isfinite(money)
-    size = np.abs(np.where(known, money, 0.0)).astype(np.float64)
-    places = np.clip(DIGITS - 1 - np.floor(np.log10(np.maximum(size, 1e-9))), -12, 2)
-    step = 10.0**places
-    rounded = np.where(known, np.rint(np.where(known, money, 0.0) * step) / step + 0.0, np.nan)
-    few, place = np.unique(rounded, return_inverse=True)
-    texts = pa.array(["null" if np.isnan(amount) else repr(round(float(amount), 2)) for amount in few], pa.string())
-    return texts.take(pa.array(place.astype(np.int32)))
+    amount = np.where(known, money, 0).astype(np.float32)
+    with np.errstate(divide="ignore"):
+        place = np.clip(np.floor(np.log10(np.abs(amount))) - (DIGITS - 1), -2, 18).astype(np.int64)
+    whole = np.clip(np.rint(amount / np.power(10.0, np.arange(-2, 19))[place + 2]), -top, top).astype(np.int64)
+    code = np.where(known, (place + 2) * (2 * top + 1) + whole + top + 1, 0)
+    used = np.flatnonzero(np.bincount(code, minlength=1))
+    texts = pa.array([_amount(one, top) for one in used.tolist()], pa.string())
+    number = np.zeros(int(used.max(initial=0)) + 1, dtype=np.int32)
+    number[used] = np.arange(len(used))
+    return texts.take(pa.array(number[code]))
+
+
+def _amount(code: int, top: int) -> str:
+    if not code:
+        return "null]"
+    place, whole = divmod(code - 1, 2 * top + 1)
+    return f"{round((whole - top) * 10.0 ** (place - 2), 2) + 0.0!r}]"

@@ -141,6 +141,15 @@ def test_names_with_quotes_and_chinese_are_told_as_they_are() -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(("value", "said"), [
+    (0.0, 0.0), (0.004, 0.0), (0.126, 0.13), (9.994, 9.99), (123.456, 123.5), (9999.6, 10000.0), (-3.0, -3.0),
+    (12345.0, 12340.0), (2.5e15, 2.5e15),
+])  # fmt: skip
+def test_amounts_are_told_to_four_digits(value: float, said: float) -> None:
+    row = told(office(), [("anna", "ink", 0.2, value)])["anna"]
+    assert json.loads(row["opportunities"])["Supplies"][1] == pytest.approx(said, rel=1e-9)
+
+
 def test_a_share_below_counts_equals_half() -> None:
     assert standing.share_below(np.array([5.0, 1.0, 5.0, 9.0])).tolist() == [0.5, 0.125, 0.5, 0.875]
     assert standing.share_below(np.array([3.0])).tolist() == [0.5]
