@@ -22,6 +22,7 @@ NOTES: dict[str, str | Promise] = {
     "rows": gettext_lazy("Rows judged"),
     "rival": gettext_lazy("Naive rival"),
     "calibration": gettext_lazy("Calibration"),
+    "chances": gettext_lazy("Chances"),
     "drift": gettext_lazy("Drift"),
 }
 
@@ -213,6 +214,7 @@ def sentences(version: ModelVersion) -> list[str]:
     words += [told(card.get("reasons_overlap")), told(card.get("reasons_told"))]
     words += [told(card.get("level")), told(words_of.dropped(card.get("dropped")))]
     words += [told(words_of.interval(version.metrics.get("interval")))]
+    words += [told(one) for one in card.get("trust_told") or [] if isinstance(one, dict)]
     words += [told(note) for note in card.get("notes") or [] if isinstance(note, (str, dict))]
     return [one for one in words if one]
 

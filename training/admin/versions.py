@@ -15,7 +15,7 @@ from portal.kit.admin.shows import size
 from portal.kit.errors import Refusal
 from portal.kit.numbers import NONE, day, moment, whole
 from training import erasure, gates, registry
-from training.admin import cards, drifts, moneys, plots
+from training.admin import cards, drifts, moneys, offer_cards, plots
 from training.admin.words import family, told
 from training.models import ModelVersion, TrainingRun
 
@@ -126,7 +126,7 @@ class ModelVersionAdmin(ReadPage):
             "stamp": cards.stamp(row, drift=worst),
             "grade": cards.grade(row, drift=worst),
             "gates": gates.checklist(row),
-            "tables": [cards.metrics(row), cards.bakeoff(row)],
+            "tables": [cards.metrics(row), *offer_cards.tables(row), cards.bakeoff(row)],
             "calibration": plots.calibration(row),
             "calls": calls,
             "money": plots.money(calls) if calls else None,

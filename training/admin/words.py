@@ -28,13 +28,22 @@ FAMILIES: dict[str, Words] = {
     "frequency": _("Purchase frequency"),
     "item_knn": _("Bought together (item neighbours)"),
     "ease": _("EASE (linear item model)"),
+    "next_basket": _("Next basket by similar customers (TIFU-KNN)"),
+    "user_knn": _("Customers most alike (user neighbours)"),
+    "content": _("Likeness of products (name, category, price)"),
+    "graph_filter": _("Graph filter"),
+    "factorisation": _("Matrix factorisation (ALS)"),
+    "sequence": _("Sequence net over baskets"),
 }
 MADE: dict[str, Words] = {
     "blend": _("Blend of families"),
     "two_parts": _("Who buys, and how much (two parts)"),
 }
 """What a training may end as, beside a family; nobody can ask for it."""
-RECOMMENDERS = ("popularity", "frequency", "item_knn", "ease")
+RECOMMENDERS = (
+    "popularity", "frequency", "next_basket", "user_knn", "content", "item_knn", "ease", "graph_filter",
+    "factorisation", "sequence",
+)  # fmt: skip
 
 STAGES: dict[str, Words] = {
     "read": _("Reading the purchases"),
@@ -70,9 +79,17 @@ MEASURES: dict[str, Words] = {
     "hit_rate_5": _("Hit rate at 5"),
     "hit_rate_10": _("Hit rate at 10"),
     "hit_rate_20": _("Hit rate at 20"),
+    "mrr_5": _("MRR at 5"),
+    "mrr_10": _("MRR at 10"),
+    "mrr_20": _("MRR at 20"),
+    "coverage_5": _("Products shown at 5"),
     "coverage_10": _("Products shown at 10"),
+    "coverage_20": _("Products shown at 20"),
+    "novelty_5": _("Novelty at 5 (bits)"),
+    "novelty_10": _("Novelty at 10 (bits)"),
+    "novelty_20": _("Novelty at 20 (bits)"),
 }
-SHARES = ("base_rate", "precision_20", "precision_50", "precision_100", "coverage_10")
+SHARES = ("base_rate", "precision_20", "precision_50", "precision_100", "coverage_5", "coverage_10", "coverage_20")
 
 
 def told(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""The grade of a version, A to E, by a written rule: the worst of four notes, each from one number.
+"""The grade of a version, A to E, by a written rule: the worst of its notes, each from one number.
 
 Plain Python: the web process reads cards with it. What cannot be told earns the worst note that a number could, except
 drift, which is known only after a first scoring and does not count before.
@@ -15,6 +15,8 @@ ROWS = (200, 100, 50, 20)
 """People of the rarer outcome among the judged rows that A, B, C and D ask for."""
 CALIBRATION = (0.025, 0.04, 0.06, 0.10)
 """Largest calibration error of A, B, C and D."""
+CHANCES = (1.25, 1.5, 2.0, 3.0)
+"""Recommendations: how many times too high or too low the chances of A, B, C and D may have been."""
 DRIFT = (0.1, 0.25)
 """Population stability index from which inputs have moved, and have moved far (Siddiqi 2006)."""
 
@@ -35,6 +37,12 @@ RULE: dict[str, Said] = {
         f"D to {CALIBRATION[3]:g}, else E",
         "zh-hans": f"校准误差：A 不超过 {CALIBRATION[0]:g}，B 不超过 {CALIBRATION[1]:g}，C 不超过 {CALIBRATION[2]:g}，"
         f"D 不超过 {CALIBRATION[3]:g}，否则 E",
+    },
+    "chances": {
+        "en": "how many times too high or too low the chances of offers shown were, the worse of repeats and new "
+        f"products: A to {CHANCES[0]:g}, B to {CHANCES[1]:g}, C to {CHANCES[2]:g}, D to {CHANCES[3]:g}, else E",
+        "zh-hans": "所示推荐的概率偏高或偏低的倍数，复购与新品分别计算，取较差者："
+        f"A 不超过 {CHANCES[0]:g}，B 不超过 {CHANCES[1]:g}，C 不超过 {CHANCES[2]:g}，D 不超过 {CHANCES[3]:g}，否则 E",
     },
     "drift": {
         "en": f"drift of the inputs (largest population stability index of the lists shown): A below {DRIFT[0]:g}, "
@@ -61,6 +69,9 @@ def notes(metrics: dict[str, Any], *, drift: float | None = None, measure: str =
     if measure == "auc":
         error = _number(metrics.get("calibration_error"))
         found.append(Note("calibration", error, _least(CALIBRATION, error)))
+    if measure == "ndcg_10":
+        off = _off(metrics.get("trust"))
+        found.append(Note("chances", off, _least(CHANCES, off)))
     if drift is not None:
         found.append(Note("drift", drift, "A" if drift < DRIFT[0] else "B" if drift < DRIFT[1] else "C"))
     return found
@@ -124,6 +135,13 @@ def _rival(metrics: dict[str, Any], measure: str) -> Note:
         return Note("rival", None, "E")
     value, low, high = found
     return Note("rival", value, "A" if low > 0 else "C" if value > 0 else "E" if high < 0 else "D")
+
+
+def _off(trust: Any) -> float | None:
+    """How many times too high or too low the chances were, the worse of repeats and new products; None: not known."""
+    kinds = [one for one in trust.values() if isinstance(one, dict)] if isinstance(trust, dict) else []
+    ratios = [ratio for ratio in (_number(one.get("ratio")) for one in kinds) if ratio is not None]
+    return max((max(ratio, 1 / ratio) if ratio > 0 else float("inf") for ratio in ratios), default=None)
 
 
 def _least(ends: tuple[float, ...], value: float | None) -> str:

@@ -76,11 +76,29 @@ def test_the_card_carries_the_rule_of_every_note_in_both_languages() -> None:
     assert all(rule["en"] and rule["zh-hans"] for rule in told["rule"])
 
 
+OFFERS: dict[str, Any] = {
+    "n": 250,
+    "base_rate": 0.02,
+    "ndcg_10": {"value": 0.3, "low": 0.28, "high": 0.33},
+    "naive": {"ndcg_10": 0.2},
+    "trust": {"repeat": {"ratio": 1.2}, "new": {"ratio": 0.9}},
+}
+
+
 def test_recommendations_count_all_people_judged() -> None:
-    offers = {
-        "n": 250,
-        "base_rate": 0.02,
-        "ndcg_10": {"value": 0.3, "low": 0.28, "high": 0.33},
-        "naive": {"ndcg_10": 0.2},
-    }
-    assert grades.grade(offers, measure="ndcg_10") == "A"
+    assert grades.grade(OFFERS, measure="ndcg_10") == "A"
+
+
+@pytest.mark.parametrize(
+    ("trust", "letter"),
+    [
+        ({"repeat": {"ratio": 1.1}, "new": {"ratio": 0.7}}, "B"),  # 1 / 0.7 = 1.43 times too low
+        ({"repeat": {"ratio": 2.5}, "new": {"ratio": 1.0}}, "D"),
+        ({"repeat": {"ratio": 1.0}, "new": {"ratio": 0.0}}, "E"),
+        ({"repeat": {"ratio": 1.0}, "new": {"ratio": None}}, "A"),  # too few new purchases to tell
+        ({"repeat": {"ratio": None}, "new": {"ratio": None}}, "E"),
+        (None, "E"),
+    ],
+)
+def test_offers_are_marked_down_by_how_far_their_chances_were_off(trust: dict[str, Any] | None, letter: str) -> None:
+    assert grades.grade({**OFFERS, "trust": trust}, measure="ndcg_10") == letter

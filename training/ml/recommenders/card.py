@@ -2,35 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from training.ml import grades
 from training.ml.interface import Task
+from training.ml.recommenders import card_words as words
+from training.ml.recommenders.card_words import RIVALS, Said, filled
 from training.ml.recommenders.interface import Baskets
-from training.ml.recommenders.judge import IDEAL
+from training.ml.recommenders.sources import LOCAL, SHARED
 from training.ml.recommenders.trial import Verdict
 
-Said = dict[str, str]
-
-RIVALS: dict[str, Said] = {
-    "popularity": {"en": "popularity", "zh-hans": "热门产品"},
-    "frequency": {"en": "own most frequent products", "zh-hans": "客户自己最常购买的产品"},
-}
-HEADS: dict[str, Said] = {
-    "prior": {"en": "a fixed order", "zh-hans": "固定顺序"},
-    "linear": {"en": "logistic regression", "zh-hans": "逻辑回归"},
-    "boosted": {"en": "boosted trees", "zh-hans": "提升树"},
-}
-JUDGED_ON: Said = {
-    "en": "Judged on the next basket of customers with two orders or more, active within 365 days, who bought within "
-    f"the horizon. NDCG's ideal is {IDEAL}.",
-    "zh-hans": f"评估对象：至少有两次订单、365 天内活跃并在预测期内购买的客户的下一个购物篮。NDCG 的理想值取 {IDEAL}。",
-}
-PURCHASES: Said = {
-    "en": "Returns, cancelled orders, postage, fees and test products are no purchases.",
-    "zh-hans": "退货、取消的订单、邮费、手续费和测试产品不算购买。",
-}
+#: Fewer judged customers than this deserve a word of caution: the grade calls it D or worse.
+SMALL = grades.ROWS[2]
 
 
 def naive(metrics: dict[str, Any]) -> dict[str, Any]:
@@ -45,25 +30,29 @@ def naive(metrics: dict[str, Any]) -> dict[str, Any]:
 def card(
     task: Task, worlds: Sequence[Baskets], *, as_of: date, days: Sequence[int], state: dict[str, Any], verdict: Verdict
 ) -> dict[str, Any]:
-    """Everything a person should know before trusting the lists; JSON-able, sentences in both languages."""
+    """Everything a person should know before trusting the lists; JSON-able, sentences in both languages.
+
+    state: "sources", "horizon_used", "split" and, where it is known, "importance": source to share of the movement.
+    """
+    split, metrics = state.get("split", "time"), verdict.metrics
+    rated = metrics | {"naive": naive(metrics)}
     return {
         "kind": "recommendation", "as_of": as_of.isoformat(), "horizon": task.horizon, "seed": task.seed,
-        "horizon_used": state["horizon_used"], "champion": verdict.head, "sources": state["sources"],
+        "budget": task.budget, "horizon_used": state["horizon_used"], "champion": verdict.head, "split": split,
+        "sources": state["sources"], "sources_told": _sources(task, state, verdict.dropped),
         "heads": verdict.choice, "calibration_method": verdict.calibration.kind,
-        "summary": _summary(verdict.metrics), "why": _why(verdict), "judged_on": JUDGED_ON, "purchases": PURCHASES,
-        "families": _families(verdict.metrics, "+".join(state["sources"])),
-        "dates": [date.fromordinal(day).isoformat() for day in days], "partners": len(worlds),
-        "customers": sum(len(world.customers) for world in worlds),
-        "products": sum(len(world.items) for world in worlds), "notes": _notes(task, state, verdict),
+        "summary": _summary(metrics), "why": _why(verdict), "judged": words.SPLITS[split],
+        "judged_on": words.JUDGED_ON[split], "purchases": words.PURCHASES, "trust_told": _trust(metrics.get("trust")),
+        "families": _families(metrics, "+".join(state["sources"])), "grade": grades.told(rated, measure="ndcg_10"),
+        "dates": [date.fromordinal(day).isoformat() for day in days] if split == "time" else [],
+        "partners": len(worlds), "customers": sum(len(world.customers) for world in worlds),
+        "products": sum(len(world.items) for world in worlds), "notes": _notes(task, state, verdict, split),
     }  # fmt: skip
 
 
 def _summary(metrics: dict[str, Any]) -> Said:
     if "ndcg_10" not in metrics:
-        return {
-            "en": "Not judged: the history is too short, or nobody with two orders bought again.",
-            "zh-hans": "未评估：历史数据太短，或没有两次以上订单的客户再次购买。",
-        }
+        return words.NOT_JUDGED
     ours, rival, n = metrics["ndcg_10"], naive(metrics), metrics["n"]
     span = f"{ours['value']:.3f} ({ours['low']:.3f}–{ours['high']:.3f})"
     theirs = f"{rival['ndcg_10']['value']:.3f}"
@@ -74,20 +63,49 @@ def _summary(metrics: dict[str, Any]) -> Said:
 
 
 def _why(verdict: Verdict) -> Said:
-    names, reached = HEADS[verdict.head], verdict.choice
+    names, reached = words.HEADS[verdict.head], verdict.choice
     if len(reached) < 2:
         return {
             "en": f"Sources are combined by {names['en']}: there are too few purchases to learn more.",
             "zh-hans": f"各来源由{names['zh-hans']}组合：购买记录太少，无法学习更多。",
         }
     said = {
-        language: "; ".join(f"{HEADS[name][language]} {value:.3f}" for name, value in reached.items())
+        language: "; ".join(f"{words.HEADS[name][language]} {value:.3f}" for name, value in reached.items())
         for language in ("en", "zh-hans")
     }
     return {
-        "en": f"Sources are combined by {names['en']}, the best for customers it had not seen (NDCG@10: {said['en']}).",
-        "zh-hans": f"各来源由{names['zh-hans']}组合，它在未见过的客户上最好（NDCG@10：{said['zh-hans']}）。",
+        "en": f"Sources are combined by {names['en']}, chosen on customers it had not seen (NDCG@10: {said['en']}).",
+        "zh-hans": f"各来源由{names['zh-hans']}组合，依据其未见过的客户选定（NDCG@10：{said['zh-hans']}）。",
     }
+
+
+def _sources(task: Task, state: dict[str, Any], dropped: Mapping[str, float]) -> list[dict[str, Any]]:
+    """Every source there is: its share of what moves the blend, largest first; then those left out, each with why.
+
+    cost: what leaving it out cost, as a share of NDCG@10, where that was tried.
+    """
+    taken, shares = list(state["sources"]), state.get("importance") or {}
+    told: list[dict[str, Any]] = [
+        {"source": name, "taken": True, "share": shares.get(name)}
+        for name in sorted(taken, key=lambda name: -shares.get(name, 0.0))
+    ]
+    for name in (name for name in (*LOCAL, *SHARED) if name not in taken):
+        unasked = bool(task.families) and name not in task.families
+        code = "unasked" if unasked else "no_gain" if name in dropped else "few"
+        told.append(
+            {"source": name, "taken": False, "why": words.LEFT_OUT[code], "code": code, "cost": dropped.get(name)}
+        )
+    return told
+
+
+def _trust(trust: Mapping[str, Any] | None) -> list[Said]:
+    """How far the chances held, repeats and new products apart, with counts."""
+    found: list[Said] = []
+    for kind, one in (trust or {}).items():
+        if one["n"]:
+            sentence = words.UNTOLD if one["ratio"] is None else words.TRUST
+            found.append(filled(sentence, n=one["n"], kind=words.KINDS[kind], said=one["said"], was=one["was"]))
+    return found
 
 
 def _families(metrics: dict[str, Any], sources: str) -> list[dict[str, Any]]:
@@ -95,29 +113,24 @@ def _families(metrics: dict[str, Any], sources: str) -> list[dict[str, Any]]:
     if "ndcg_10" not in metrics:
         return []
     rows = [(sources, 1.0, metrics), *((name, 0.0, metrics[name]) for name in RIVALS)]
-    measures = ("ndcg_10", "recall_10", "hit_rate_10", "coverage_10")
+    measures = ("ndcg_10", "recall_10", "hit_rate_10", "mrr_10", "coverage_10", "novelty_10")
     return [
-        {"family": name, "weight": weight, **{measure: found[measure] for measure in measures}}
+        {"family": name, "weight": weight, **{measure: found.get(measure) for measure in measures}}
         for name, weight, found in rows
     ]
 
 
-def _notes(task: Task, state: dict[str, Any], verdict: Verdict) -> list[Said]:
+def _notes(task: Task, state: dict[str, Any], verdict: Verdict, split: str) -> list[Said]:
     notes: list[Said] = []
-    used = state["horizon_used"]
-    if used != task.horizon:
-        notes.append(
-            {
-                "en": f"The history is short: learned over {used} days instead of {task.horizon}; the chances are "
-                "extended to the full horizon.",
-                "zh-hans": f"历史数据较短：以 {used} 天代替 {task.horizon} 天学习，概率按整个预测期推算。",
-            }
-        )
+    used, metrics = state["horizon_used"], verdict.metrics
+    if split != "time":
+        notes.append(words.NO_HORIZON)
+    elif used != task.horizon:
+        notes.append(filled(words.SHORT, used=used, asked=task.horizon))
     if verdict.calibration.kind == "none":
-        notes.append(
-            {
-                "en": "Too few purchases to calibrate: read the chances as an order, not as shares.",
-                "zh-hans": "购买记录太少，无法校准：概率只表示先后顺序。",
-            }
-        )
+        notes.append(words.NO_CHANCES)
+    if 0 < metrics.get("n", 0) < SMALL:
+        notes.append(filled(words.SMALL, n=metrics["n"]))
+    if metrics.get("n") and not metrics["new"]["n"]:
+        notes.append(words.NOTHING_NEW)
     return notes

@@ -29,7 +29,8 @@ def judge(
 
     lists: (customers × up to 20) item codes each, best first, -1 where a list ends early; truth: (customers × items),
     non-zero where bought. Customers whose row of truth is empty must have been left out. shares: see `measures`.
-    Every measure is {"value", "low", "high"}: the mean over customers and its 95 % bootstrap interval.
+    Every measure is {"value", "low", "high"}: the mean over customers and its 95 % bootstrap interval. "better" holds
+    the difference to the strongest of the others, customer by customer.
     """
     names = list(lists)
     found = {name: measures(lists[name], truth, shares=shares, seed=seed) for name in names}
@@ -38,6 +39,9 @@ def judge(
     for name in names[1:]:
         verdict[name] = found[name]
         verdict[name]["difference_ndcg_10"] = difference(lists[names[0]], lists[name], truth, seed=seed)
+    if len(names) > 1:
+        rival = max(names[1:], key=lambda name: found[name]["ndcg_10"]["value"])
+        verdict["better"] = {"ndcg_10": found[rival]["difference_ndcg_10"]}
     return verdict
 
 

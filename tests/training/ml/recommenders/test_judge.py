@@ -75,6 +75,14 @@ def test_rivals_stand_beside_with_the_difference_on_the_same_customers() -> None
     assert gap == difference(LISTS, worse, TRUTH)
 
 
+def test_the_verdict_holds_itself_against_the_strongest_rival() -> None:
+    worse, strong = np.full((2, 5), 2, dtype=np.int32), np.array([[0, 1, 2], [3, 4, 5]], dtype=np.int32)
+    found = judge({"blend": LISTS, "popularity": worse, "frequency": strong}, TRUTH)
+    assert found["better"] == {"ndcg_10": found["frequency"]["difference_ndcg_10"]}
+    assert found["better"]["ndcg_10"]["value"] < 0
+    assert "better" not in judge({"blend": LISTS}, TRUTH)
+
+
 def test_the_reciprocal_rank_looks_no_further_than_the_cut() -> None:
     hits = np.array([[0.0, 1, 1], [0, 0, 0], [1, 0, 1], [0, 0, 1]])
     assert reciprocal_rank(hits, 2) == pytest.approx([1 / 2, 0, 1, 0])
