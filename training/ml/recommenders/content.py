@@ -17,7 +17,7 @@ from training.ml.recommenders.interface import Baskets, Floats, Ints, Items, Tex
 #: Pieces of a name: whole words, and runs of 2 to 4 letters, which are the words of Chinese. Hashed into so many.
 LETTERS, HASHED = (2, 4), 2**20
 #: A piece in more names than this tells little and costs much; of the others a name keeps its rarest.
-MOST_SHARED, PIECES = 1000, 32
+MOST_SHARED, PIECES = 500, 24
 #: Nearest names kept per product; each is also kept by its own few nearest, so that none is beyond reach.
 NEAREST, REACHED_BY = 60, 20
 #: Names with a smaller cosine share pieces that nobody would see: no reason to show a person.
@@ -168,16 +168,23 @@ def _alike(names: Texts) -> sp.csr_matrix:
 
 def _nearest(products: sp.csr_matrix, start: int) -> tuple[sp.csr_matrix, sp.csr_matrix]:
     """The NEAREST, and the REACHED_BY, largest of every row, without the diagonal that begins at `start`."""
-    table = sp.coo_matrix(products)
-    apart = table.col != table.row + start
-    row, column, value = table.row[apart], table.col[apart], table.data[apart]
-    order = np.lexsort((column, -value, row))
-    row, column, value = row[order], column[order], value[order]
-    rank = np.arange(len(row)) - np.searchsorted(row, np.arange(products.shape[0]))[row]
+    columns: list[npt.NDArray[np.int64]] = []
+    values: list[Floats] = []
+    for row in range(products.shape[0]):  # few entries each: one sort of all of them would take many times longer
+        span = slice(products.indptr[row], products.indptr[row + 1])
+        column, value = products.indices[span], products.data[span]
+        value = np.where(column == row + start, 0, value)
+        if len(value) > NEAREST:
+            near = np.argpartition(-value, NEAREST - 1)[:NEAREST]
+            column, value = column[near], value[near]
+        order = np.lexsort((column, -value))[: np.count_nonzero(value)]
+        columns.append(column[order])
+        values.append(value[order])
 
     def first(count: int) -> sp.csr_matrix:
-        kept = rank < count
-        return sp.csr_matrix((value[kept], (row[kept], column[kept])), shape=products.shape, dtype=np.float32)
+        ends = np.cumsum([0, *(min(count, len(column)) for column in columns)])
+        parts = (np.concatenate([some[:count] for some in several]) for several in (values, columns))
+        return sp.csr_matrix((*parts, ends), shape=products.shape, dtype=np.float32)
 
     return first(NEAREST), first(REACHED_BY)
 

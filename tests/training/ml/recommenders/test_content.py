@@ -111,7 +111,7 @@ def test_a_newcomer_is_told_what_their_segment_buys() -> None:
 def test_a_product_outside_everybodys_nearest_is_reached_by_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(content, "NEAREST", 2)
     monkeypatch.setattr(content, "REACHED_BY", 1)
-    names = {"1": "heart", "2": "heart", "3": "heart", "9": "wooden garden heart"}
+    names = {"1": "heart", "2": "heart x", "3": "heart y", "9": "wooden garden heart"}
     assert said(described(baskets([("a", "1", 5)], items=["2", "3", "9"]), names=names))["9"] > 0
 
 
