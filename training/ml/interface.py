@@ -46,6 +46,8 @@ class Task:
     suspected: columns an earlier training held back for that; they stay so until they are allowed.
     network: artefact folder of the network's model, to be judged on the same held-out rows; None: no comparison.
     gap: days between what is known and the first day of the outcome, for outcomes in time.
+    split: recommendations only: how the past is parted from what came after it, by "time", by each customer's "last"
+        order, or "random" (a fifth of each customer's products); empty: found out by the dates.
     """
 
     kind: str
@@ -58,6 +60,7 @@ class Task:
     suspected: tuple[str, ...] = ()
     network: Path | None = None
     gap: int = 0
+    split: str = ""
 
 
 @dataclass

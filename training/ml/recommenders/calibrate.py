@@ -17,19 +17,40 @@ Doubles = npt.NDArray[np.float64]
 FEWEST_FOR_CURVE = 500
 #: How many candidates of the overall share every step of the curve is mixed with.
 FAITH = 5.0
+#: Levels that change nothing, and the fewest bought candidates of a kind that may move its level.
+PLAIN = (1.0, 0.0, 1.0, 0.0)
+FEWEST_FOR_LEVEL = 100
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """A rising line through (logit, probability) points; outside them the ends hold. No points: the plain logit."""
+    """A rising line through (logit, probability) points; outside them the ends hold. No points: the plain logit.
+
+    levels: slope and shift of the log-odds of new products, and of repeats, that put both on one scale before.
+    """
 
     kind: str
     points: Doubles
     chances: Doubles
+    levels: tuple[float, float, float, float] = PLAIN
 
     @classmethod
-    def fit(cls, logits: npt.NDArray, bought: npt.NDArray[np.bool_]) -> Self:
-        """Isotonic regression with many purchases (Zadrozny & Elkan, KDD 2002), logistic with few (Platt, 1999)."""
+    def fit(cls, logits: npt.NDArray, bought: npt.NDArray[np.bool_], repeat: npt.NDArray[np.bool_]) -> Self:
+        """First new products and repeats are levelled, each by two numbers (Platt, 1999), where enough of either kind
+        were bought; then one curve for both: see `_curve`."""
+        levels = tuple(number for flags in (~repeat, repeat) for number in _level(logits[flags], bought[flags]))
+        found = cls("none", np.zeros(0), np.zeros(0), levels)  # type: ignore[arg-type] # two numbers for either kind
+        curve = cls._curve(found.levelled(logits, repeat), bought)
+        return cls(curve.kind, curve.points, curve.chances, found.levels)
+
+    def levelled(self, logits: npt.NDArray, repeat: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+        """The log-odds on one scale: what lists are sorted by, and what `chance` takes."""
+        slope, shift = (np.where(repeat, self.levels[2 + n], self.levels[n]) for n in (0, 1))
+        return (slope * logits + shift).astype(np.float32)
+
+    @classmethod
+    def _curve(cls, logits: npt.NDArray, bought: npt.NDArray[np.bool_]) -> Self:
+        """Isotonic regression with many purchases (Zadrozny & Elkan, KDD 2002), logistic with few."""
         positives = int(bought.sum())
         if positives < 20 or positives == len(bought):
             return cls("none", np.zeros(0), np.zeros(0))
@@ -65,11 +86,27 @@ class Calibration:
         return np.interp(plain, self.points, self.chances)
 
     def as_data(self) -> dict[str, Any]:
-        return {"kind": self.kind, "points": self.points.tolist(), "chances": self.chances.tolist()}
+        return {
+            "kind": self.kind, "points": self.points.tolist(), "chances": self.chances.tolist(),
+            "levels": list(self.levels),
+        }  # fmt: skip
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
-        return cls(str(data["kind"]), np.array(data["points"], float), np.array(data["chances"], float))
+        return cls(
+            str(data["kind"]),
+            np.array(data["points"], float),
+            np.array(data["chances"], float),
+            tuple(float(number) for number in data.get("levels", PLAIN)),
+        )  # type: ignore[arg-type]
+
+
+def _level(logits: npt.NDArray, bought: npt.NDArray[np.bool_]) -> tuple[float, float]:
+    positives = int(bought.sum())
+    if positives < FEWEST_FOR_LEVEL or positives == len(bought):
+        return 1.0, 0.0
+    found = logistic.fit(logits[:, None], bought, np.ones(len(logits)), ridge=1e-3)
+    return (float(found[0]), float(found[1])) if found[0] > 0.2 else (1.0, 0.0)
 
 
 def _chance(logits: Doubles) -> Doubles:

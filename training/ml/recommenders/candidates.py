@@ -6,7 +6,7 @@ Every source proposes its best new and its best repeat products; the union is de
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -18,6 +18,7 @@ from training.ml.recommenders.popularity import Popularity
 from training.ml.recommenders.proposals import ordered, proposed
 from training.ml.recommenders.similarity import Similarity
 from training.ml.recommenders.sources import KIND, LOCAL
+from training.ml.recommenders.traits import OF_BOTH, OF_CUSTOMERS, OF_ITEMS, Traits
 
 #: How many new products, and how many repeats, each source may propose for one customer.
 NEW, REPEAT = 40, 60
@@ -34,14 +35,13 @@ FEATURES: dict[str, tuple[str, ...]] = {
     "alike": _of("alike"),
     "together": (*_of("together"), "together_share"),
     "content": _of("content"),
-    "popular": (
-        *_of("popular"), "popular_30", "popular_90", "popular_365", "trend", "season", "repeat_rate", "item_age",
-        "item_price",
-    ),
-    "customer": ("orders", "orders_90", "since_first", "since_last", "basket_size", "order_gap", "order_due"),
-}  # fmt: skip
+    "popular": (*_of("popular"), *OF_ITEMS),
+    "customer": (*OF_CUSTOMERS, *OF_BOTH),
+}
 NAMES: tuple[str, ...] = tuple(name for names in FEATURES.values() for name in names)
 COLUMN = {name: number for number, name in enumerate(NAMES)}
+#: What a source that says nothing scores, as a logarithm.
+SILENT = float(np.log(np.float32(1e-4)))
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,7 @@ class World:
     pairs: Pairs
     habits: Habits
     demand: Demand
+    traits: Traits
     sources: dict[str, Recommender]
     sellers: Floats  # per item: partners of the network that sell it, where a reason may say so; else 0
 
@@ -94,7 +95,8 @@ class World:
             popular.shares = network[0][None, :].astype(np.float32)
         sources.update({name: source for name, source in shared.items() if name in families})
         sellers = network[1] if network is not None else np.zeros(len(baskets.items), dtype=np.float32)
-        return cls(baskets, pairs, Habits.of(baskets), Demand.of(baskets, pairs), sources, sellers)
+        habits, demand = Habits.of(baskets), Demand.of(baskets, pairs)
+        return cls(baskets, pairs, habits, demand, Traits.of(baskets, pairs, habits, demand), sources, sellers)
 
     @property
     def together(self) -> Similarity | None:
@@ -117,8 +119,10 @@ class World:
         x = np.full((len(row), len(NAMES)), np.nan, dtype=np.float32)
         _describe_sources(x, row, found.picked)
         self._describe_own(x, customers[row], pair)
-        self._describe_items(x, item)
-        self._describe_customers(x, customers[row])
+        if "popularity" in self.sources:  # how products sell is told by the source that listens to it
+            x[:, _places(OF_ITEMS)] = self.traits.items[item]
+        x[:, _places(OF_CUSTOMERS)] = self.traits.customers[customers[row]]
+        x[:, _places(OF_BOTH)] = self.traits.both(customers[row], item)
         return Candidates(customers[row], item, pair >= 0, x)
 
     def _describe_own(self, x: Floats, customer: Ints, pair: np.ndarray) -> None:
@@ -136,46 +140,62 @@ class World:
         x[mine, COLUMN["own_due"]] = np.log((last + 1) / (gap + 1))
         x[mine, COLUMN["own_in_last_order"]] = last <= self.habits.since_last[customer[mine]]
 
-    def _describe_items(self, x: Floats, item: Ints) -> None:
-        """How the product sells; nothing when popularity takes no part."""
-        if "popularity" not in self.sources:
-            return
-        demand = self.demand
-        for name, values in (
-            ("popular_30", _log(demand.fresh)), ("popular_90", _log(demand.buyers)), ("popular_365", _log(demand.year)),
-            ("trend", _log(demand.fresh) - _log(demand.year)), ("season", _log(demand.season)),
-            ("repeat_rate", demand.repeat), ("item_age", np.log1p(demand.age)), ("item_price", _log(demand.price)),
-        ):  # fmt: skip
-            x[:, COLUMN[name]] = values[item]
 
-    def _describe_customers(self, x: Floats, customer: Ints) -> None:
-        habits = self.habits
-        with np.errstate(invalid="ignore"):
-            due = np.log((habits.since_last + 1) / (habits.gap + 1))
-        for name, values in (
-            ("orders", np.log1p(habits.orders)), ("orders_90", np.log1p(habits.recent)),
-            ("since_first", np.log1p(habits.since_first)), ("since_last", np.log1p(habits.since_last)),
-            ("basket_size", np.log1p(habits.size)), ("order_gap", np.log1p(habits.gap)), ("order_due", due),
-        ):  # fmt: skip
-            x[:, COLUMN[name]] = values[customer]
+def _places(names: tuple[str, ...]) -> slice:
+    """Where names that follow each other stand."""
+    return slice(COLUMN[names[0]], COLUMN[names[0]] + len(names))
+
+
+def narrowed(
+    found: Candidates, sources: Collection[str], *, new: int = NEW, repeat: int = REPEAT
+) -> tuple[Candidates, np.ndarray]:
+    """The candidates as they would be with these of their sources only, and which rows they were."""
+    said = {name: found.x[:, COLUMN[f"{name}_score"]] for name in KIND}
+    gone = [name for name, values in said.items() if name not in sources and np.isfinite(values).any()]
+    if not gone:
+        return found, np.arange(len(found))
+    kept = np.zeros(len(found), dtype=bool)
+    group = 2 * found.customer.astype(np.int64) + found.repeat
+    order = np.argsort(group, kind="stable")
+    for name in sources:
+        values = np.nan_to_num(said[name], nan=SILENT)
+        rank = np.empty(len(found), dtype=np.int64)
+        rank[order] = _ranks(group[order], values[order])
+        kept |= (rank < np.where(found.repeat, repeat, new)) & (values > SILENT + 1e-6)
+    rows = np.flatnonzero(kept)
+    found = found.take(rows)
+    blank = [COLUMN[f"{name}_{what}"] for name in gone for what in ("score", "rank")]
+    if all(KIND[name] != "own" for name in sources):
+        blank += [COLUMN[name] for name in FEATURES["own"]]
+    if "popularity" not in sources:
+        blank += list(range(*_places(OF_ITEMS).indices(len(NAMES))))
+    found.x[:, blank] = np.nan
+    picked = {name: np.exp(said[name][kept]) - np.float32(1e-4) for name in sources if np.isfinite(said[name]).any()}
+    unknown = np.isnan(found.x[:, COLUMN["frequency_score"]])
+    _describe_sources(found.x, found.customer, picked)
+    found.x[unknown, COLUMN["frequency_score"]] = found.x[unknown, COLUMN["frequency_rank"]] = np.nan
+    return found, rows
+
+
+def _ranks(group: np.ndarray, values: Floats) -> np.ndarray:
+    """0 for the largest value of its group, and so on; groups stand together in ascending order."""
+    order = ordered(group, values)
+    fresh = np.flatnonzero(np.diff(group, prepend=-1))
+    starts = np.repeat(fresh, np.diff(np.append(fresh, len(group))))
+    rank = np.empty(len(group), dtype=np.int64)
+    rank[order] = np.arange(len(group)) - starts
+    return rank
 
 
 def _describe_sources(x: Floats, row: np.ndarray, picked: dict[str, Floats]) -> None:
     """Each source's score and 1 / (1 + its rank among the customer's candidates); of the first that says which
     products go together also its score as a share of the customer's best."""
-    starts = np.searchsorted(row, np.arange(row[-1] + 1)) if len(row) else np.zeros(0, dtype=np.int64)
     leader = next((name for name in picked if KIND[name] == "together"), "")
     for name, values in picked.items():
-        order = ordered(row, values)
-        rank = np.empty(len(row), dtype=np.float32)
-        rank[order] = np.arange(len(row)) - starts[row[order]]
-        x[:, COLUMN[f"{name}_rank"]] = 1.0 / (1.0 + rank)
-        x[:, COLUMN[f"{name}_score"]] = np.log(np.maximum(values, 0) + 1e-4)
+        values = np.nan_to_num(values)
+        x[:, COLUMN[f"{name}_rank"]] = 1.0 / (1.0 + _ranks(row, values))
+        x[:, COLUMN[f"{name}_score"]] = np.log(np.maximum(values, 0) + np.float32(1e-4))
         if name == leader and len(row):
-            top = np.maximum.reduceat(values, np.unique(starts))
-            x[:, COLUMN["together_share"]] = values / np.maximum(1e-6, top[np.unique(row, return_inverse=True)[1]])
-
-
-def _log(share: Floats) -> Floats:
-    """Logarithm of a share or price that may be 0."""
-    return np.log(share + np.float32(1e-4))
+            fresh = np.flatnonzero(np.diff(row, prepend=-1))
+            top = np.repeat(np.maximum.reduceat(values, fresh), np.diff(np.append(fresh, len(row))))
+            x[:, COLUMN["together_share"]] = values / np.maximum(1e-6, top)

@@ -12,11 +12,12 @@ import numpy as np
 from portal.kit.errors import Refusal
 from training.ml import artefacts
 from training.ml.interface import PartnerData, Report, Task, Trained, quiet
-from training.ml.recommenders import FORMAT, blend, evidence, lessons, trial
+from training.ml.recommenders import FORMAT, blend, evidence, importance, lessons, splits, trial
 from training.ml.recommenders.calibrate import Calibration
 from training.ml.recommenders.candidates import NAMES
 from training.ml.recommenders.card import card, naive
 from training.ml.recommenders.catalogue import Shared, grouped
+from training.ml.recommenders.events import Events
 from training.ml.recommenders.interface import Baskets
 from training.ml.recommenders.reading import read
 from training.ml.recommenders.sources import LOCAL, SHARED
@@ -25,6 +26,13 @@ from training.ml.recommenders.sources import LOCAL, SHARED
 FAMILIES = (*LOCAL, *SHARED)
 #: Fewer customers with purchases than this teach nothing about customers.
 FEWEST_CUSTOMERS = 20
+#: Purchases that the sources learn from in the end; of more, a sample of whole customers teaches as well.
+MOST_LINES = 3_000_000
+#: What is said of a look back where no day stands behind it.
+SAID = {
+    "last": "Looking back by one more order of every customer.",
+    "random": "Holding out a fifth of every customer's products by lot.",
+}
 
 
 def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, report: Report = quiet) -> Trained:
@@ -36,16 +44,27 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     report(progress=0.02, stage="read", log=f"Reading the purchases of {len(data)} partner(s).")
     worlds = [read(partner.path, as_of=as_of) for partner in data]
     _enough(worlds, as_of=as_of)
+    split = _split(task, worlds)
+    worlds = [splits.dated(world, split) for world in worlds]
     groups = grouped(worlds)
-    days, horizon = lessons.dates(worlds, as_of=as_of.toordinal(), horizon=task.horizon)
-    past = _look_back(worlds, groups, days, horizon=horizon, task=task, report=report)
+    days, horizon = lessons.dates(
+        worlds, as_of=as_of.toordinal(), horizon=task.horizon, split=split, most=lessons.looks_within(task.budget)
+    )  # fmt: skip
+    looks = splits.looks(
+        lessons.thinned(worlds, seed=task.seed), days, horizon=horizon, split=split, seed=task.seed
+    )  # fmt: skip
+    events = [Events.read(partner.events, world) for partner, world in zip(data, worlds, strict=True)]
+    past = _look_back(looks, groups, events, horizon=horizon, task=task, split=split, report=report)
     report(progress=0.6, stage="judge", log="Comparing the blends on customers they were not fitted on.")
-    head, verdict = _learned(past, seed=task.seed)
+    head, verdict = _learned(past, families, seed=task.seed)
     report(progress=0.85, stage="learn", log="Learning which products go together from all purchases.")
-    shared = [Shared.learn([worlds[n] for n in group], families=families) for group in groups]
-    state = _state(task, families, head, verdict, past)
+    taught = lessons.thinned(worlds, seed=task.seed, most=MOST_LINES)
+    shared = [Shared.learn([taught[n] for n in group], families=frozenset(verdict.sources)) for group in groups]
+    state = _state(task, head, verdict, past) | {"split": split}
     state["catalogues"] = {data[n].key: number for number, group in enumerate(groups) for n in group}
-    state["horizon_used"], state["sources"] = horizon, _sources(families, shared)
+    state["horizon_used"] = horizon if split == "time" else task.horizon
+    state["sources"] = _sources(frozenset(verdict.sources), shared)
+    state["left_out"] = _left_out(families, state["sources"], verdict)
     out.mkdir(parents=True, exist_ok=True)
     head.save(out)
     for number, catalogue in enumerate(shared):
@@ -58,17 +77,19 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
 
 
 def _look_back(
-    worlds: Sequence[Baskets], groups: Sequence[Sequence[int]], days: Sequence[int], *, horizon: int, task: Task,
-    report: Report,
+    looks: Sequence[splits.Look], groups: Sequence[Sequence[int]], events: Sequence[Events], *, horizon: int,
+    task: Task, split: str, report: Report,
 ) -> list[list[lessons.Stand]]:  # fmt: skip
-    """Every partner as it stood on each of these days; days without anything to look at are left out."""
+    """Every partner as it stood at each look; looks without anything to look at are left out."""
     past: list[list[lessons.Stand]] = []
     sample = lessons.Sample.within(task.budget, seed=task.seed)
-    for number, day in enumerate(days):
-        said = f"Looking back from {date.fromordinal(day).isoformat()}, {horizon} days ahead."
-        report(progress=0.1 + 0.15 * number, stage="look back", log=said)
+    for number, look in enumerate(looks):
+        said = f"Looking back from {date.fromordinal(look.day).isoformat()}, {horizon} days ahead."
+        report(progress=0.05 + 0.5 * number / len(looks), stage="look back", log=SAID.get(split, said))
+        answered = [found.between(look.day, look.day + horizon) for found in events] if split == "time" else ()
         found = lessons.stands(
-            worlds, groups, day=day, horizon=horizon, families=_families(task), sample=sample
+            look, groups, families=_families(task), sample=sample if not number else sample.lesser(), events=answered,
+            lot=split == "random",
         )  # fmt: skip
         if sum(len(stand.lesson.candidates) for stand in found):
             past.append(found)
@@ -79,6 +100,12 @@ def _sources(families: frozenset[str], shared: Sequence[Shared]) -> list[str]:
     """The sources that took part, in the order of the registries."""
     fitted = {name for found in shared for name in found.sources}
     return [name for name in FAMILIES if name in (families & set(LOCAL)) | fitted]
+
+
+def _left_out(asked: frozenset[str], sources: Sequence[str], verdict: trial.Verdict) -> dict[str, str]:
+    """Why each source that does not serve does not."""
+    silent = {name: "unasked" if name not in asked else "few" for name in FAMILIES if name not in sources}
+    return silent | dict.fromkeys(verdict.dropped, "no_gain")
 
 
 def _families(task: Task) -> frozenset[str]:
@@ -99,22 +126,32 @@ def _enough(worlds: Sequence[Baskets], *, as_of: date) -> None:
         )
 
 
-def _learned(past: list[list[lessons.Stand]], *, seed: int) -> tuple[blend.Head, trial.Verdict]:
+def _split(task: Task, worlds: Sequence[Baskets]) -> str:
+    if task.split not in ("", *splits.SPLITS):
+        raise Refusal(f'There is no split called "{task.split}". Choose from {", ".join(splits.SPLITS)}, or name none.')
+    return task.split or splits.split_of(worlds)
+
+
+def _learned(
+    past: list[list[lessons.Stand]], families: frozenset[str], *, seed: int
+) -> tuple[blend.Blend, trial.Verdict]:
     """The head that serves, fitted on all dates, and what the bake-off on the newest date said of it."""
     if not past:
-        return blend.Prior(), trial.Verdict("prior", Calibration.fit(np.zeros(0), np.zeros(0, bool)), {}, {})
-    verdict = trial.hold(past, seed=seed)
-    everything = [stand.lesson for stands in past for stand in stands]
+        none = Calibration("none", np.zeros(0), np.zeros(0))
+        return blend.Blend(blend.Prior()), trial.Verdict("prior", none, {}, {}, tuple(sorted(families)))
+    fitted = {name for stands in past for stand in stands for name in stand.world.sources}
+    verdict = trial.hold(past, sources=[name for name in FAMILIES if name in fitted], seed=seed)
+    everything = [stand.lesson.narrowed(verdict.sources) for stands in past for stand in stands]
     return blend.learn(everything, verdict.head, seed=seed), verdict
 
 
-def _state(
-    task: Task, families: frozenset[str], head: blend.Head, verdict: trial.Verdict, past: list[list[lessons.Stand]]
-) -> dict[str, Any]:
-    x = np.concatenate([s.lesson.candidates.x for s in past[0]]) if past else np.zeros((0, len(NAMES)), np.float32)
+def _state(task: Task, head: blend.Blend, verdict: trial.Verdict, past: list[list[lessons.Stand]]) -> dict[str, Any]:
+    seen = [s.lesson.narrowed(verdict.sources).candidates.x for s in past[0]] if past else []
+    x = np.concatenate([np.zeros((0, len(NAMES)), np.float32), *seen])
     usual = evidence.typical(x)
     return {
-        "kind": "recommendation", "format": FORMAT, "families": sorted(families), "head": head.name,
+        "kind": "recommendation", "format": FORMAT, "families": sorted(verdict.sources), "head": head.name,
         "features": list(NAMES), "horizon": task.horizon, "calibration": verdict.calibration.as_data(),
+        "importance": importance.importance(head, x, verdict.sources, usual),
         "typical": [float(value) if np.isfinite(value) else None for value in usual],
     }  # fmt: skip

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from training.ml.recommenders.blend import Head
+from training.ml.recommenders.blend import Blend
 from training.ml.recommenders.candidates import COLUMN, FEATURES
 from training.ml.recommenders.interface import Floats
 from training.ml.recommenders.sources import KIND
@@ -15,7 +15,7 @@ from training.ml.recommenders.sources import KIND
 MOST_ROWS = 20_000
 
 
-def importance(head: Head, x: Floats, sources: Sequence[str], typical: Floats) -> dict[str, float]:
+def importance(head: Blend, x: Floats, sources: Sequence[str], typical: Floats) -> dict[str, float]:
     """Each source's share of all movement, largest first; the shares add up to 1, or are all 0 where nothing moves.
 
     x: (rows × NAMES) candidates. A source is silenced by putting `typical` (one value per column) for its own columns;

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import scipy.sparse as sp
@@ -11,38 +12,58 @@ import scipy.sparse as sp
 from training.ml.recommenders.blend import Lesson
 from training.ml.recommenders.candidates import Candidates, World
 from training.ml.recommenders.catalogue import company, onto
-from training.ml.recommenders.interface import Baskets, Ints, blocks, cells
+from training.ml.recommenders.events import Events
+from training.ml.recommenders.interface import Baskets, Flags, Ints, blocks, cells
+from training.ml.recommenders.splits import STEP, Look
 
 #: Customers looked at per date, over all partners: enough for the blend, bounded in time and memory.
 MOST_CUSTOMERS = 4000
 #: Seconds that allow all of them, and how many are looked at however little time there is.
 FULL_BUDGET, FEWEST_SAMPLED = 240.0, 300
+#: Purchases that sources learn from when they look back; of more, a sample of whole customers teaches as well.
+MOST_LINES = 1_000_000
+#: Looks back at most, the seconds of budget each takes, and the parts of a horizon they lie apart.
+MOST_LOOKS, LOOK_SECONDS, PARTS = 7, 60.0, 3
 
 
 @dataclass(frozen=True)
 class Stand:
     """One partner on one past day: the world as known then, some of its customers' candidates, and the future.
 
-    next_basket: (customers × items), non-zero for the products of the first order within the horizon.
+    next_basket: (customers × items), non-zero for the products of the first order within the horizon, or for all that
+    was held out by lot. clear: see `Look`. population: the customers that lists are judged on.
     """
 
     world: World
     customers: Ints
     lesson: Lesson
     next_basket: sp.csr_matrix
+    clear: bool = True
+    lot: bool = False
 
 
-def dates(worlds: Sequence[Baskets], *, as_of: int, horizon: int, most: int = 3) -> tuple[list[int], int]:
+def dates(
+    worlds: Sequence[Baskets], *, as_of: int, horizon: int, split: str = "time", most: int = MOST_LOOKS
+) -> tuple[list[int], int]:  # fmt: skip
     """Past days to learn from, newest first, and the horizon used: the asked one, or a third of a short history.
 
-    Each day has its whole horizon before `as_of` (and, but for the newest, before the next newer one), and at least
-    as much history behind it.
+    Each day has its whole horizon before `as_of` and at least as much history behind it. They lie a third of a horizon
+    apart. Where only the order of baskets is known a day is an order, and the horizon the next one.
     """
     days = [int(world.day.min()) for world in worlds if len(world.day)]
     span = as_of - min(days) if days else 0
+    if split == "random":
+        return ([as_of - step for step in range(min(3, most))] if days else []), horizon
+    if split == "last":
+        return [as_of - STEP * step for step in range(1, min(5, most) + 1) if span - STEP * step >= STEP], STEP
     used = max(1, min(horizon, span // 3))
-    found = [as_of - used * step for step in range(1, most + 1) if span - used * step >= used]
-    return found, used
+    apart = [used * (PARTS + step) // PARTS for step in range(most)]
+    return [as_of - back for back in apart if span - back >= used], used
+
+
+def looks_within(budget: float) -> int:
+    """How many dates a training of `budget` seconds can look back from."""
+    return int(np.clip(budget / LOOK_SECONDS, PARTS + 1, MOST_LOOKS))
 
 
 @dataclass(frozen=True)
@@ -57,43 +78,73 @@ class Sample:
         """As many as a training of `budget` seconds on two cores can afford."""
         return cls(seed, int(np.clip(MOST_CUSTOMERS * budget / FULL_BUDGET, FEWEST_SAMPLED, MOST_CUSTOMERS)))
 
+    def lesser(self) -> Self:
+        """Half as many: for dates that only teach."""
+        return type(self)(self.seed, max(FEWEST_SAMPLED, self.most // 2))
+
+
+def thinned(worlds: Sequence[Baskets], *, seed: int, most: int = MOST_LINES) -> list[Baskets]:
+    """The worlds with about `most` lines in all: a random part of the customers with all they bought. Others stay
+    listed without purchases, so that every code keeps its meaning."""
+    lines = sum(len(world.day) for world in worlds)
+    if lines <= most:
+        return list(worlds)
+    draw = np.random.default_rng(seed)
+    kept = [draw.random(len(world.customers)) < most / lines for world in worlds]
+    return [world.only(some[world.customer]) for world, some in zip(worlds, kept, strict=True)]
+
 
 def stands(
-    worlds: Sequence[Baskets], groups: Sequence[Sequence[int]], *, day: int, horizon: int,
-    families: frozenset[str], sample: Sample,
+    look: Look, groups: Sequence[Sequence[int]], *, families: frozenset[str], sample: Sample,
+    events: Sequence[Events] = (), lot: bool = False,
 ) -> list[Stand]:  # fmt: skip
-    """Every partner as it stood on `day`, judged by the `horizon` days that followed."""
-    buyers = [np.unique(world.before(day).customer) for world in worlds]
+    """Every partner as it stood at the look, judged by what followed. events: per partner what was answered then."""
+    buyers = [np.unique(world.customer) for world in look.known]
     share = min(1.0, sample.most / max(1, sum(len(found) for found in buyers)))
     found: list[Stand] = []
     for group in groups:
-        past = [worlds[number].before(day) for number in group]
-        together = company(past, families=families)
-        for number, known in zip(group, past, strict=True):
+        together = company([look.known[number] for number in group], families=families)
+        for number in group:
             if not len(buyers[number]):
                 continue
-            mine = onto(together, known.items.sku)
-            draw = np.random.default_rng([sample.seed, number, day])
+            known = look.known[number]
+            draw = np.random.default_rng([sample.seed, number, look.day])
             count = int(np.ceil(share * len(buyers[number])))
             customers = np.sort(draw.choice(buyers[number], count, replace=False)).astype(np.int32)
-            later = worlds[number].between(day, day + horizon)
-            found.append(_stand(World.of(known, mine, families), customers, later))
+            world = World.of(known, onto(together, known.items.sku), families)
+            stand = _stand(world, customers, look.later[number], events[number] if events else Events.none(), lot=lot)
+            found.append(replace(stand, clear=look.clear))
     return found
 
 
-def _stand(world: World, customers: Ints, later: Baskets) -> Stand:
+def _stand(world: World, customers: Ints, later: Baskets, events: Events, *, lot: bool) -> Stand:
     parts = [world.candidates(block) for block in blocks(customers, len(world.baskets.items))]
     candidates = Candidates.joined(parts)
-    bought = cells(later.owned, candidates.customer, candidates.item) > 0
+    bought = _answered(cells(later.owned, candidates.customer, candidates.item) > 0, candidates, events)
+    buying = (np.diff(later.owned.indptr) > 0)[candidates.customer]
+    buying |= np.isin(candidates.customer, candidates.customer[bought])
     first = np.full(len(later.customers), np.iinfo(np.int32).max, dtype=np.int32)
     np.minimum.at(first, later.customer, later.order)
-    basket = later.only(later.order == first[later.customer]).owned
-    return Stand(world, customers, Lesson(candidates, bought), basket)
+    basket = later.owned if lot else later.only(later.order == first[later.customer]).owned
+    return Stand(world, customers, Lesson(candidates, bought, buying), basket, lot=lot)
+
+
+def _answered(bought: Flags, candidates: Candidates, events: Events) -> Flags:
+    """What was accepted counts as bought though no order shows it yet, what was called wrong as not bought."""
+    for taken in (True, False):
+        told = events.taken == taken
+        shape = (int(candidates.customer.max(initial=0)) + 1, int(candidates.item.max(initial=0)) + 1)
+        told &= (events.customer < shape[0]) & (events.item < shape[1])
+        ones = np.ones(int(told.sum()), dtype=np.float32)
+        table = sp.csr_matrix((ones, (events.customer[told], events.item[told])), shape=shape)
+        bought = np.where(cells(table, candidates.customer, candidates.item) > 0, taken, bought)
+    return np.asarray(bought, dtype=bool)
 
 
 def named_population(stand: Stand) -> Ints:
-    """The customers lists are judged on: two orders or more, active within 365 days, and buying in the horizon."""
+    """The customers lists are judged on: two orders or more, active within 365 days, and buying in the horizon. By
+    lot: everyone of whom something was held out."""
     habits = stand.world.habits
     buying = np.diff(stand.next_basket.indptr) > 0
     regular = (habits.orders >= 2) & (np.nan_to_num(habits.since_last, nan=1e9) <= 365)
-    return stand.customers[(buying & regular)[stand.customers]]
+    return stand.customers[(buying & (regular | stand.lot))[stand.customers]]

@@ -118,7 +118,8 @@ class Desk:
         families = frozenset(engine.state["families"])
         known = shared.onto(baskets.items.sku) if shared is not None else {}
         world = World.of(baskets, known, families, network=_network(shared, baskets))
-        return cls(engine, world, evidence.Evidence.of(world, dated=engine.state["split"] == "time"), Screen.of(rules, world), top)
+        proof = evidence.Evidence.of(world, dated=engine.state["split"] == "time")
+        return cls(engine, world, proof, Screen.of(rules, world), top)
 
     @property
     def vast(self) -> bool:

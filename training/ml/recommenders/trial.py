@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -12,97 +12,79 @@ import scipy.sparse as sp
 
 from training.ml.recommenders import blend
 from training.ml.recommenders.calibrate import Calibration, quality
+from training.ml.recommenders.choice import Unseen, choose, half
 from training.ml.recommenders.frequency import Frequency
-from training.ml.recommenders.interface import Floats, Ints, best, blocks
-from training.ml.recommenders.judge import hits_of, judge, ndcg
+from training.ml.recommenders.interface import Flags, Floats, Ints, best, blocks
+from training.ml.recommenders.judge import judge, trust
 from training.ml.recommenders.lessons import Stand, named_population
-from training.ml.recommenders.offers import lists
+from training.ml.recommenders.offers import cut, lists
 from training.ml.recommenders.popularity import Popularity
 
 #: The longest list judged.
 LONGEST = 20
+#: Products a customer is shown, of all, of repeats and of new ones.
+SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a bake-off found: the head that serves, its calibration, measures, and the choice as data."""
+    """What a bake-off found: the head and the sources that serve, the calibration, measures, and the choice as data.
+
+    choice: NDCG@10 of every head tried; dropped: what leaving out each further source cost, as a share of NDCG@10.
+    """
 
     head: str
     calibration: Calibration
     metrics: dict[str, Any]
     choice: dict[str, float]
+    sources: tuple[str, ...] = ()
+    dropped: dict[str, float] = field(default_factory=dict)
 
 
-def hold(stands: Sequence[Sequence[Stand]], *, seed: int) -> Verdict:
+def hold(stands: Sequence[Sequence[Stand]], *, sources: Sequence[str], seed: int) -> Verdict:
     """Learn on the older dates, judge on the newest. stands: per date, newest first, every partner's stand.
 
-    With one date only, half of its customers teach and the other half judge.
+    Only dates whose future was over by the newest teach what is judged there. Without any, half of the customers of
+    the newest date teach and the other half judge.
     """
-    newest = stands[0]
-    older = [stand.lesson for date in stands[1:] for stand in date]
-    halves = [_half(stand, seed=seed) for stand in newest]
-    teach = older or [stand.lesson.of(half[stand.lesson.candidates.customer]) for stand, half in zip(
-        newest, halves, strict=True
-    )]  # fmt: skip
-    choice = choose(stands[1:] or [newest], seed=seed)
+    newest = list(stands[0])
+    older = [stand for date in stands[1:] for stand in date if stand.clear]
+    choice = choose(older or newest, sources=sources, seed=seed)
+    newest, older = (
+        [replace(stand, lesson=stand.lesson.narrowed(choice.sources)) for stand in part] for part in (newest, older)
+    )
+    halves = [half(stand, seed=seed if older else seed + 1) for stand in newest]
+    teach = [stand.lesson for stand in older] or [
+        stand.lesson.of(mine[stand.lesson.candidates.customer]) for stand, mine in zip(newest, halves, strict=True)
+    ]
     head = blend.learn(teach, choice.head, seed=seed)
     logits = [head.logit(stand.lesson.candidates.x) for stand in newest]
-    judged = [np.ones_like(half) if older else ~half for half in halves]
+    judged = [np.ones_like(mine) if older else ~mine for mine in halves]
     metrics = _measured(newest, logits, judged, seed=seed)
     if not metrics["n"]:  # zeros would read as a bad model
         metrics = {}
-    rows = np.concatenate([f[s.lesson.candidates.customer] for s, f in zip(newest, judged, strict=True)])
-    latest = np.concatenate(logits)[rows], np.concatenate([stand.lesson.bought for stand in newest])[rows]
-    if older:  # the curve drawn before the newest date tells how far chances can be trusted after it
-        metrics |= quality(Calibration.fit(*choice.unseen).chance(latest[0]), latest[1])
-        latest = np.append(latest[0], choice.unseen[0]), np.append(latest[1], choice.unseen[1])
-    return Verdict(choice.head, Calibration.fit(*latest), metrics, choice.reached)
+    latest = Unseen.joined([_unseen(*part) for part in zip(newest, logits, judged, strict=True)])
+    if not older:
+        return Verdict(choice.head, _fitted(latest), metrics, choice.reached, choice.sources, choice.dropped)
+    # The curve drawn before the newest date tells how far chances can be trusted after it.
+    before = _fitted(choice.unseen)
+    levelled = [
+        before.levelled(part, stand.lesson.candidates.repeat) for part, stand in zip(logits, newest, strict=True)
+    ]
+    chances = [before.chance(part).astype(np.float32) for part in levelled]
+    metrics |= quality(np.concatenate(chances), latest.bought)
+    metrics["trust"] = _trust(newest, levelled, chances, judged)
+    calibration = _fitted(Unseen.joined([latest, choice.unseen]))
+    return Verdict(choice.head, calibration, metrics, choice.reached, choice.sources, choice.dropped)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """The head with the best NDCG@10 for customers it was not fitted on, what each head reached there, and the
-    chosen one's log-odds for those customers with what they bought: several seasons to calibrate on."""
-
-    head: str
-    reached: dict[str, float]
-    unseen: tuple[Floats, npt.NDArray[np.bool_]]
+def _fitted(seen: Unseen) -> Calibration:
+    return Calibration.fit(seen.logits, seen.bought, seen.repeat)
 
 
-def choose(stands: Sequence[Sequence[Stand]], *, seed: int) -> Choice:
-    """Fit every suited head on a random half of the customers of all dates, and compare on the other half."""
-    all_stands = [stand for date in stands for stand in date]
-    halves = [_half(stand, seed=seed + 1) for stand in all_stands]
-    pairs = list(zip(all_stands, halves, strict=True))
-    teach = [stand.lesson.of(half[stand.lesson.candidates.customer]) for stand, half in pairs]
-    rest = [stand.lesson.of(~half[stand.lesson.candidates.customer]) for stand, half in pairs]
-    tried: dict[str, tuple[float, Floats]] = {}
-    for name in blend.suited([stand.lesson for stand in all_stands]):
-        head = blend.learn(teach, name, seed=seed)
-        logits = [head.logit(lesson.candidates.x) for lesson in rest]
-        values = [_reached(stand, lesson, found, ~half) for (stand, half), lesson, found in zip(
-            pairs, rest, logits, strict=True
-        )]  # fmt: skip
-        joined = np.concatenate(values)
-        tried[name] = float(joined.mean()) if len(joined) else 0.0, np.concatenate(logits)
-    best_name = max(tried, key=lambda name: tried[name][0])
-    bought = np.concatenate([lesson.bought for lesson in rest])
-    return Choice(best_name, {name: reached for name, (reached, _) in tried.items()}, (tried[best_name][1], bought))
-
-
-def _reached(
-    stand: Stand, lesson: blend.Lesson, logits: Floats, judged: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.float64]:
-    """NDCG@10 of each judged customer of the named population."""
-    customers = named_population(stand)
-    customers = customers[judged[customers]]
-    found = lists(lesson.candidates, logits, customers, top=10)
-    return ndcg(*hits_of(found, stand.next_basket[customers]), 10)
-
-
-def _half(stand: Stand, *, seed: int) -> npt.NDArray[np.bool_]:
-    """A random half of all customers of the stand, as flags by customer code."""
-    return np.random.default_rng(seed).random(len(stand.world.baskets.customers)) < 0.5
+def _unseen(stand: Stand, logits: Floats, judged: Flags) -> Unseen:
+    rows = judged[stand.lesson.candidates.customer]
+    return Unseen(logits[rows], stand.lesson.bought[rows], stand.lesson.candidates.repeat[rows])
 
 
 def _measured(
@@ -128,11 +110,36 @@ def _measured(
                 shifted = np.where(found >= 0, found + offset, -1).astype(np.int32)
                 kinds[kind].setdefault(name, []).append(shifted)
         offset += len(stand.world.baskets.items)
+    shares = np.concatenate([_shares(stand) for stand in stands])
     measured = {
-        kind: judge({name: np.concatenate(parts) for name, parts in found.items()}, _diagonal(truths[kind]), seed=seed)
+        kind: judge(
+            {name: np.concatenate(parts) for name, parts in found.items()}, _diagonal(truths[kind]), shares=shares,
+            seed=seed,
+        )
         for kind, found in kinds.items()
-    }
+    }  # fmt: skip
     return {**measured["all"], "new": measured["new"], "repeat": measured["repeat"]}
+
+
+def _shares(stand: Stand) -> Floats:
+    """Per item, the share of the partner's customers with purchases who had bought it."""
+    owned = stand.world.baskets.owned
+    buyers = max(1, int((np.diff(owned.indptr) > 0).sum()))
+    return (np.asarray(owned.sum(axis=0)).ravel() / buyers).astype(np.float32)
+
+
+def _trust(
+    stands: Sequence[Stand], scores: Sequence[Floats], chances: Sequence[Floats], judged: Sequence[Flags]
+) -> Any:
+    """How far the chances held of what would have been shown: the best SHOWN of all, of new ones and of repeats."""
+    parts: list[tuple[Floats, Flags, Flags]] = []
+    for stand, logits, chance, flags in zip(stands, scores, chances, judged, strict=True):
+        found = stand.lesson.candidates
+        rows = np.flatnonzero(flags[found.customer])
+        kept = cut(found.take(rows), logits[rows], top=SHOWN)[0]
+        kept = rows[kept]
+        parts.append((chance[kept], stand.lesson.bought[kept], found.repeat[kept]))
+    return trust(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 def _diagonal(truths: Sequence[sp.csr_matrix]) -> sp.csr_matrix:

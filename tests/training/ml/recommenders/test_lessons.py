@@ -8,30 +8,30 @@ import numpy as np
 import pytest
 
 from tests.training.ml.recommenders.worlds import TODAY, baskets, random_world
-from training.ml.recommenders import lessons
+from training.ml.recommenders import lessons, splits
+from training.ml.recommenders.events import Events
 from training.ml.recommenders.interface import Baskets
 
 ALL = frozenset({"popularity", "frequency", "ease"})
 
 
 def stand(world: Baskets, ago: int = 90, horizon: int = 90, most: int = 4000) -> lessons.Stand:
-    found = lessons.stands(
-        [world], [[0]], day=TODAY - ago, horizon=horizon, families=ALL, sample=lessons.Sample(7, most)
-    )
+    look = splits.looks([world], [TODAY - ago], horizon=horizon, split="time", seed=7)[0]
+    found = lessons.stands(look, [[0]], families=ALL, sample=lessons.Sample(7, most))
     assert len(found) == 1
     return found[0]
 
 
-def test_dates_lie_a_horizon_apart_with_as_much_history_behind_them() -> None:
+def test_dates_lie_a_third_of_a_horizon_apart_with_a_whole_one_behind_them() -> None:
     world = baskets([("a", "x", 400)])
     days, used = lessons.dates([world], as_of=TODAY, horizon=90)
-    assert ([TODAY - day for day in days], used) == ([90, 180, 270], 90)
+    assert ([TODAY - day for day in days], used) == ([90, 120, 150, 180, 210, 240, 270], 90)
 
 
 def test_a_short_history_shortens_the_horizon() -> None:
     world = baskets([("a", "x", 100)])
     days, used = lessons.dates([world], as_of=TODAY, horizon=90)
-    assert ([TODAY - day for day in days], used) == ([33, 66], 33)
+    assert ([TODAY - day for day in days], used) == ([33, 44, 55, 66], 33)
 
 
 @pytest.mark.parametrize("world", [baskets([]), baskets([("a", "x", 1)])])
@@ -94,7 +94,34 @@ def test_many_customers_are_sampled_the_same_way_each_time() -> None:
 
 def test_partners_who_knew_nobody_then_are_left_out() -> None:
     late = baskets([("a", "x", 5)])
-    found = lessons.stands(
-        [late, random_world(1)], [[0, 1]], day=TODAY - 90, horizon=90, families=ALL, sample=lessons.Sample(7)
-    )
+    look = splits.looks([late, random_world(1)], [TODAY - 90], horizon=90, split="time", seed=7)[0]
+    found = lessons.stands(look, [[0, 1]], families=ALL, sample=lessons.Sample(7))
     assert len(found) == 1
+
+
+def test_answers_count_like_purchases_for_and_against() -> None:
+    world = baskets([("a", "x", 200), ("a", "y", 200), ("b", "x", 150), ("b", "y", 60), ("b", "x", 50)])
+    look = splits.looks([world], [TODAY - 90], horizon=90, split="time", seed=7)[0]
+    codes = (np.array([0, 1]), np.array([1, 0]), np.array([TODAY - 80, TODAY - 70]))
+    told = Events(*(column.astype(np.int32) for column in codes), np.array([True, False]))
+    found = lessons.stands(look, [[0]], families=ALL, sample=lessons.Sample(7), events=[told])[0].lesson
+    said = dict(zip(zip(found.candidates.customer, found.candidates.item, strict=True), found.bought, strict=True))
+    assert said[0, 1]  # accepted, though no order shows it
+    assert not said[1, 0]  # bought once more, but called wrong
+    assert said[1, 1]
+    assert found.buying.all()
+
+
+def test_only_dates_whose_future_is_over_by_the_newest_are_clear() -> None:
+    days = [TODAY - ago for ago in (90, 120, 180, 210)]
+    found = splits.looks([random_world(3)], days, horizon=90, split="time", seed=7)
+    assert [look.clear for look in found] == [False, False, True, True]
+
+
+def test_a_large_world_is_thinned_by_whole_customers() -> None:
+    world = random_world(8, customers=200, lines=2000)
+    (some,) = lessons.thinned([world], seed=7, most=500)
+    assert 300 < len(some.day) < 700
+    kept = np.unique(some.customer)
+    assert np.isin(world.customer, kept).sum() == len(some.day)
+    assert lessons.thinned([world], seed=7)[0] is world
