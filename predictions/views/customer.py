@@ -29,6 +29,8 @@ DEEDS = {"action": Action, "outcome": Outcome}
 def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     found: Customer = get_object_or_404(Customer.objects.select_related("partner__dataset"), pk=pk)
     at, personal = partner.clock(timezone.now()), Right.PERSONAL in request.rights
+    if partner.dataset:
+        partner.dataset.partner = partner  # at hand already: its folder asks for it
     lists = shown_of(partner, "churn", "recommendation")
     publication, offered = lists.get("churn"), lists.get("recommendation")
     profile, deeds_done = board.profile(found, publication), board.done(found)
