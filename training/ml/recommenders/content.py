@@ -190,7 +190,8 @@ def _nearest(products: sp.csr_matrix, start: int) -> tuple[sp.csr_matrix, sp.csr
 
 
 def _pieces(names: Texts) -> sp.csr_matrix:
-    """(items × HASHED) TF-IDF of the rarest pieces of every name, rows of length 1; names without any are empty."""
+    """(items × HASHED) TF-IDF of the rarest pieces each name has in common with others, as shares of the whole name's
+    length; names without any are empty."""
     from sklearn.feature_extraction.text import HashingVectorizer
 
     plain = {"n_features": HASHED, "alternate_sign": False, "norm": None, "dtype": np.float32}
@@ -202,12 +203,9 @@ def _pieces(names: Texts) -> sp.csr_matrix:
     found = sp.coo_matrix(sum((reader.transform(texts) for reader in readers), sp.csr_matrix((len(texts), HASHED))))
     spread = np.bincount(found.col, minlength=HASHED)
     weight = (1 + np.log(found.data)) * np.log((1 + len(texts)) / (1 + spread[found.col]) + 1)
+    length = np.sqrt(np.bincount(found.row, weight**2, minlength=len(texts)))
     order = np.lexsort((found.col, -weight, found.row))
-    row, column, weight = found.row[order], found.col[order], weight[order]
-    telling = spread[column] <= MOST_SHARED
-    row, column, weight = row[telling], column[telling], weight[telling]
-    rank = np.arange(len(row)) - np.searchsorted(row, np.arange(len(texts)))[row]
-    kept = rank < PIECES
-    table = sp.csr_matrix((weight[kept], (row[kept], column[kept])), shape=found.shape, dtype=np.float32)
-    length = np.sqrt(np.asarray(table.multiply(table).sum(axis=1)).ravel())
-    return sp.csr_matrix(sp.diags(1 / np.maximum(length, np.float32(1e-6))) @ table, dtype=np.float32)
+    order = order[(spread[found.col[order]] > 1) & (spread[found.col[order]] <= MOST_SHARED)]
+    row, column, weight = found.row[order], found.col[order], weight[order] / length[found.row[order]]
+    kept = np.arange(len(row)) - np.searchsorted(row, np.arange(len(texts)))[row] < PIECES
+    return sp.csr_matrix((weight[kept], (row[kept], column[kept])), shape=found.shape, dtype=np.float32)
