@@ -188,7 +188,7 @@ def _choice(tried: trial.Trial, taught: Examples, *, seed: int) -> Choice:
     slopes, level_with = {}, {}
     for name, margin in tried.margins.items():
         slopes[name], level_with[name] = level.evened(margin[held], rows.y, moment=rows.moment)
-    choice = ensemble.choose(level_with, rows.y, weight=rows.weight, group=rows.group, seed=seed)
+    choice = ensemble.choose(level_with, rows.y, weight=rows.weight, group=rows.group, seed=seed, ahead=True)
     return replace(choice, weights={name: share * slopes[name] for name, share in choice.weights.items()})
 
 

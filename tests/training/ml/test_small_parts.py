@@ -100,6 +100,21 @@ def test_a_blend_wins_where_the_stated_interval_excludes_zero(
     assert all("80 %" in said for said in choice.why.values())
 
 
+def test_for_a_date_to_come_the_blend_serves_though_the_past_decides_nothing() -> None:
+    """Two copies of one truth and noise: no blend gains anything to speak of on these rows."""
+    rng = np.random.default_rng(4)
+    truth = rng.normal(size=2000)
+    y = (rng.random(2000) < calibrate.sigmoid(truth)).astype(float)
+    members = {"logistic": truth, "boosting": truth + rng.normal(scale=0.4, size=2000)}
+    asked = {"weight": np.ones(2000), "group": np.arange(2000), "seed": 1}
+    today = ensemble.choose(members, y, **asked)
+    ahead = ensemble.choose(members, y, ahead=True, **asked)
+    assert today.name == "logistic"
+    assert (ahead.name, set(ahead.weights)) == ("blend", {"logistic", "boosting"})
+    assert all("80 %" in said for said in ahead.why.values())
+    assert "decides nothing" in ahead.why["en"]
+
+
 def test_an_only_family_needs_no_contest() -> None:
     margin, y = drawn(100)
     choice = ensemble.choose({"logistic": margin}, y, weight=np.ones(100), group=np.arange(100), seed=1)
