@@ -71,18 +71,18 @@ def _retail(out: Path) -> None:
         TO '{out}/orders.parquet'""")
 
 
-def services(out: Path, *, seed: int = 7) -> None:
+def services(out: Path, *, customers: int = CUSTOMERS, seed: int = 7) -> None:
     """60 services in bundles of five with an order of their own, 2,000 customers over 900 days, few repeats.
 
     A customer starts in a bundle that suits its segment, mostly goes on to the next services of the same bundle, at
     times jumps to another, and renews one order in ten.
     """
     draw = np.random.default_rng(seed)
-    segments = draw.integers(0, 4, CUSTOMERS)
+    segments = draw.integers(0, 4, customers)
     suits = draw.dirichlet(np.full(BUNDLES, 0.4), 4)
     bundles = draw.permutation(SERVICES).reshape(BUNDLES, -1)
     lines: list[tuple[str, str, date, str]] = []
-    for customer in range(CUSTOMERS):
+    for customer in range(customers):
         owned: list[int] = []
         day, bundle = int(draw.integers(0, 600)), int(draw.choice(BUNDLES, p=suits[segments[customer]]))
         for order in range(1 + draw.poisson(4)):
@@ -96,7 +96,7 @@ def services(out: Path, *, seed: int = 7) -> None:
     (out / "orders" / "orders.parquet").rename(out / "orders.parquet")
     (out / "orders").rmdir()
     kinds = pd.DataFrame({
-        "customer_id": [f"C{n:05}" for n in range(CUSTOMERS)], "segment": [f"Segment {s}" for s in segments],
+        "customer_id": [f"C{n:05}" for n in range(customers)], "segment": [f"Segment {s}" for s in segments],
     })  # fmt: skip
     place = np.empty(SERVICES, int)
     place[bundles.ravel()] = np.repeat(np.arange(BUNDLES), bundles.shape[1])
