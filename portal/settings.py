@@ -284,6 +284,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "UploadState": "partners.models.upload.Upload.State",
         "RunState": "portal.kit.runs.model.State",
+        "OfferRuleKind": "predictions.models.offers.OfferRule.Kind",
+        "UploadKind": "partners.models.upload.Upload.Kind",
     },
 }
 

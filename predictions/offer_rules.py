@@ -23,10 +23,10 @@ SHOWN = 8  # values named when one is not known
 Data = dict[str, Any]
 
 
-def in_force(partner: Partner) -> list[OfferRule]:
-    """The rules that hold for this partner: its own and the network's, oldest first."""
-    holding = Q(partner=partner) | Q(partner=None)
-    return list(OfferRule._base_manager.filter(holding, active=True).order_by("pk"))
+def in_force(partner: Partner | None) -> list[OfferRule]:
+    """The rules that hold for this partner: its own and the network's, oldest first; without one, the network's."""
+    whose = Q(partner=partner) | Q(partner=None) if partner else Q(partner=None)
+    return list(OfferRule._base_manager.filter(whose, active=True).order_by("pk"))
 
 
 def settings_of(partner: Partner) -> OfferSettings:
@@ -74,9 +74,11 @@ def alter(rule: OfferRule, *, by: User | None, **fields: Any) -> OfferRule:
 
 
 def remove(rule: OfferRule, *, by: User | None) -> None:
+    """It holds no more; the row stays for those who ask what held before."""
+    rule.active = False
     with transaction.atomic():
+        rule.save(update_fields=["active"])
         _audit(rule, DELETION, by=by)
-        rule.delete()
 
 
 def change(partner: Partner, *, by: User | None, **wishes: Any) -> OfferSettings:
@@ -166,6 +168,12 @@ def _once(rule: OfferRule) -> None:
 
 def conflicts(rules: Iterable[OfferRule], *, partner: Partner | None) -> list[str]:
     """A sentence for each pin that an exclusion stops, wholly or for some customers: exclusions win."""
+    told = [words for found in stopped(rules, partner=partner).values() for words in found]
+    return list(dict.fromkeys(told))
+
+
+def stopped(rules: Iterable[OfferRule], *, partner: Partner | None) -> dict[int, list[str]]:
+    """The same by the pin's key; pins that nothing stops are not in it."""
     listed = list(rules)
     stops = [one for one in listed if one.kind in (Kind.EXCLUDE, Kind.UNSUITABLE)]
     pins = [one for one in listed if one.kind == Kind.PIN]
@@ -175,8 +183,8 @@ def conflicts(rules: Iterable[OfferRule], *, partner: Partner | None) -> list[st
     categories: dict[str, set[str]] = {}
     for sku, category in products.values_list("sku", "category") if pins and stops else ():
         categories.setdefault(sku, set()).add(_plain(category))
-    told = [_stopped(pin, stop, categories.get(pin.sku, set())) for pin in pins for stop in stops]
-    return [words for words in dict.fromkeys(told) if words]
+    found = {pin.pk: [_stopped(pin, stop, categories.get(pin.sku, set())) for stop in stops] for pin in pins}
+    return {pk: [words for words in told if words] for pk, told in found.items() if any(told)}
 
 
 def _stopped(pin: OfferRule, stop: OfferRule, categories: set[str]) -> str:

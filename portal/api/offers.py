@@ -1,5 +1,6 @@
-"""What to offer to whom: the recommendations the partner is shown, each with its reason."""
+"""What to offer to whom: the recommendations the partner is shown, each with its reason; and who would buy what."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,9 +10,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from portal.api.asked import Listed
 from portal.api.base import ListView
 from portal.api.scores import SWITCH, PublicationView, Published
-from predictions.models import Recommendation
+from predictions import offer_rules
+from predictions.boards import bands
+from predictions.boards.offers import standing
+from predictions.models import OfferSettings, Outlook, Prospect, Recommendation
 from training import registry
 
 
@@ -33,7 +38,7 @@ class OfferSerializer(serializers.ModelSerializer[Recommendation]):
         model = Recommendation
         fields = [
             "customer_id", "sku", "product_name", "category", "rank", "score", "probability", "expected_value",
-            "reason", "is_repeat", "model_version", "as_of",
+            "reason", "is_repeat", "pinned", "model_version", "as_of",
         ]  # fmt: skip
 
     def to_representation(self, instance: Recommendation) -> dict[str, Any]:
@@ -49,6 +54,11 @@ class OffersAsked(Published):
     repeat = serializers.ChoiceField(
         required=False, choices=SWITCH, default="include", help_text=_("Products the customer has bought before.")
     )
+    sku = serializers.CharField(required=False, max_length=120, help_text=_("Only this product."))
+
+
+class RankingAsked(OffersAsked):
+    sku = serializers.CharField(max_length=120, help_text=_("The product to pitch."))
 
 
 class Recommendations(PublicationView, ListView):
@@ -72,9 +82,161 @@ class Recommendations(PublicationView, ListView):
     def get_queryset(self) -> QuerySet[Recommendation]:
         if self.publication is None:
             return Recommendation.objects.none()
-        rows = Recommendation.objects.filter(publication=self.publication).select_related("customer", "product")
+        rows = standing(self.publication).select_related("customer", "product")
         if self.asked["repeat"] != "include":
             rows = rows.filter(is_repeat=self.asked["repeat"] == "only")
+        if "sku" in self.asked:
+            rows = rows.filter(product__sku=self.asked["sku"])
         if "customer_id" in self.asked:
             rows = rows.filter(customer__external_id=self.asked["customer_id"])
         return rows
+
+
+class Ranking(Recommendations):
+    about = _("Whom to pitch a product to: the customers it is worth offering to, by their chance of buying it.")
+
+    asked_class = RankingAsked
+    ordering = "-probability"
+
+    @extend_schema(
+        operation_id="product_ranking",
+        summary=_("Customers of one product, likeliest buyer first"),
+        tags=["recommendations"],
+        parameters=[RankingAsked],
+        responses=OfferSerializer(many=True),
+    )
+    def get(self, request: Request, *args: Any, **named: Any) -> Response:
+        return super().get(request, *args, **named)
+
+    def get_queryset(self) -> QuerySet[Recommendation]:
+        return super().get_queryset().filter(probability__isnull=False)
+
+
+class Opportunity(serializers.Serializer[Any]):
+    category = serializers.CharField()
+    probability = serializers.FloatField(help_text=_("Of the best offer in the category."))
+    expected_value = serializers.FloatField(allow_null=True, help_text=_("In the partner's currency."))
+
+
+class ProspectSerializer(serializers.ModelSerializer[Prospect]):
+    customer_id = serializers.CharField(source="customer.external_id")
+    band = serializers.ChoiceField(choices=bands.choices(), help_text=_("By the partner's own thresholds."))
+    owned = serializers.ListField(child=serializers.CharField(), help_text=_("Categories the customer has bought."))
+    opportunities = Opportunity(many=True)
+    model_version = serializers.CharField()
+    as_of = serializers.DateField()
+
+    class Meta:
+        model = Prospect
+        fields = [
+            "customer_id", "fit", "intent", "band", "expected_value", "owned", "opportunities", "model_version",
+            "as_of",
+        ]  # fmt: skip
+
+    def to_representation(self, instance: Prospect) -> dict[str, Any]:
+        publication = self.context["publication"]
+        instance.model_version = publication["model_version"]  # type: ignore[attr-defined]
+        instance.as_of = publication["as_of"]  # type: ignore[attr-defined]
+        instance.band = bands.band_of(instance, self.context["settings"])  # type: ignore[attr-defined]
+        instance.opportunities = [
+            {"category": name, "probability": found[0], "expected_value": found[1]}
+            for name, found in instance.opportunities.items()
+        ]
+        return super().to_representation(instance)
+
+
+class ProspectsAsked(Published):
+    band = serializers.ChoiceField(required=False, choices=bands.choices())
+
+
+class Prospects(PublicationView, ListView):
+    about = _("Customers by fit and intent: how like the best ones, how lively of late, what they own and could buy.")
+
+    kind = "recommendation"
+    serializer_class = ProspectSerializer
+    asked_class = ProspectsAsked
+
+    @extend_schema(
+        operation_id="prospects_list",
+        summary=_("White space, customer by customer"),
+        tags=["recommendations"],
+        parameters=[ProspectsAsked],
+        responses=ProspectSerializer(many=True),
+    )
+    def get(self, request: Request, *args: Any, **named: Any) -> Response:
+        return super().get(request, *args, **named)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        known = super().get_serializer_context()
+        return {**known, "settings": self.wishes} if getattr(self, "publication", None) else known
+
+    @cached_property
+    def wishes(self) -> OfferSettings:
+        return offer_rules.settings_of(self.partner)
+
+    def get_queryset(self) -> QuerySet[Prospect]:
+        if self.publication is None:
+            return Prospect.objects.none()
+        rows = Prospect.objects.filter(publication=self.publication).select_related("customer")
+        if "band" in self.asked:
+            rows = rows.filter(bands.standing_in(self.asked["band"], self.wishes))
+        return rows.filter(customer__external_id=self.asked["customer_id"]) if "customer_id" in self.asked else rows
+
+
+class Together(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    both = serializers.IntegerField(help_text=_("Customers who bought both."))
+    buyers = serializers.IntegerField(help_text=_("Customers who bought the other one."))
+
+
+class OutlookSerializer(serializers.ModelSerializer[Outlook]):
+    sku = serializers.CharField(source="product.sku")
+    product_name = serializers.CharField(source="product.name")
+    category = serializers.CharField(source="product.category")
+    goes_with = Together(many=True)
+    model_version = serializers.CharField()
+    as_of = serializers.DateField()
+
+    class Meta:
+        model = Outlook
+        fields = [
+            "sku", "product_name", "category", "expected", "candidates", "owners", "buyers", "goes_with",
+            "model_version", "as_of",
+        ]  # fmt: skip
+
+    def to_representation(self, instance: Outlook) -> dict[str, Any]:
+        publication = self.context["publication"]
+        instance.model_version = publication["model_version"]  # type: ignore[attr-defined]
+        instance.as_of = publication["as_of"]  # type: ignore[attr-defined]
+        return super().to_representation(instance)
+
+
+class OutlooksAsked(Listed):
+    publication = serializers.IntegerField(
+        required=False, min_value=1, max_value=2**63 - 1, help_text=_("Stay with one publication; “next” carries it.")
+    )
+    sku = serializers.CharField(required=False, max_length=120, help_text=_("Only this product."))
+
+
+class Outlooks(PublicationView, ListView):
+    about = _("Products by the buyers to be expected within the model's horizon, and what they are bought with.")
+
+    kind = "recommendation"
+    serializer_class = OutlookSerializer
+    asked_class = OutlooksAsked
+
+    @extend_schema(
+        operation_id="outlooks_list",
+        summary=_("Products and the buyers to be expected"),
+        tags=["recommendations"],
+        parameters=[OutlooksAsked],
+        responses=OutlookSerializer(many=True),
+    )
+    def get(self, request: Request, *args: Any, **named: Any) -> Response:
+        return super().get(request, *args, **named)
+
+    def get_queryset(self) -> QuerySet[Outlook]:
+        if self.publication is None:
+            return Outlook.objects.none()
+        rows = Outlook.objects.filter(publication=self.publication).select_related("product")
+        return rows.filter(product__sku=self.asked["sku"]) if "sku" in self.asked else rows

@@ -28,6 +28,10 @@ class OutcomeSerializer(Strict, serializers.ModelSerializer[Outcome]):
     customer_id = serializers.CharField(source="customer.external_id", max_length=120)
     verdict = serializers.ChoiceField(choices=Outcome.Verdict.choices)
     on = serializers.DateField(required=False, help_text=_("The day it was settled; today unless told."))
+    because = serializers.ChoiceField(
+        choices=Outcome.Because.choices, required=False, allow_blank=True, default="",
+        help_text=_("Why a product was wrong; for “wrong_product” only."),
+    )  # fmt: skip
     note = serializers.CharField(required=False, allow_blank=True, max_length=500, default="")
     sku = serializers.CharField(
         source="product.sku", required=False, allow_null=True, max_length=120, default=None, help_text=_("The product.")
@@ -36,7 +40,7 @@ class OutcomeSerializer(Strict, serializers.ModelSerializer[Outcome]):
 
     class Meta:
         model = Outcome
-        fields = ["id", "customer_id", "verdict", "on", "note", "sku", "recorded_at"]
+        fields = ["id", "customer_id", "verdict", "because", "on", "note", "sku", "recorded_at"]
 
     def validate_on(self, day: date) -> date:
         today = self.context["today"]
@@ -65,7 +69,10 @@ class OutcomesAsked(Listed):
 
 
 class Outcomes(Repeated, ListView):
-    about = _("What became of customers; what is told here shows on the pages at once and judges the next models.")
+    about = _(
+        "What became of customers and offers; it shows on the pages at once and teaches the next models. What is "
+        "called a wrong product is not offered to that customer again."
+    )
 
     rights = {"GET": Right.SEE, "POST": Right.ACT}
     serializer_class = OutcomeSerializer
@@ -103,6 +110,7 @@ class Outcomes(Repeated, ListView):
             told["verdict"],
             by=self.key.created_by,
             at=datetime.combine(on, time(12), ZoneInfo(self.partner.time_zone)),
+            because=told["because"],
             note=told["note"],
             product=told["product"],
             source=f"key:{self.key.prefix}",

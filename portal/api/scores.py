@@ -87,6 +87,7 @@ class PublicationView(PartnerView):
         found = rows.filter(pk=self.asked["publication"]).first()
         if found is None:
             raise Http404
+        found.partner = self.partner
         return found
 
     def initial(self, request: Request, *args: Any, **named: Any) -> None:

@@ -17,7 +17,7 @@ from django_scopes import scopes_disabled
 
 from partners import teams
 from partners.models import ApiKey, Erasure, ErasureRun, Feed, Membership, Partner, Upload, UploadRun
-from predictions.models import Pointer, Publication, ScoringRun, ScoringSchedule
+from predictions.models import OfferRule, OfferSettings, Pointer, Publication, ScoringRun, ScoringSchedule
 from tests.cast import Cast
 from training.models import Champion, ModelVersion, Recipe, TrainingRun, TrainingSchedule
 
@@ -25,6 +25,7 @@ OURS = ("partners", "training", "predictions")
 ADDABLE = (
     *("partners_partner", "partners_user", "partners_invitation", "training_recipe", "training_trainingrun"),
     *("training_trainingschedule", "predictions_scoringrun", "predictions_scoringschedule"),
+    *("predictions_offerrule", "predictions_offersettings"),
 )
 QUERIES = 15
 SESSIONS = re.compile(r'"(django_session|usersessions_usersession)"')
@@ -67,6 +68,8 @@ def world(cast: Cast) -> Cast:
         )
         erasure = ErasureRun.objects.create(partner=alder, state="succeeded", requested_by=cast.ada)
         Erasure.objects.create(partner=alder, of="number", digest="d" * 64, run=erasure, requested_by=cast.ada)
+        OfferRule.objects.create(kind="exclude", category="Printers", by=cast.vera)
+        OfferSettings.objects.create(partner=alder)
         key = ApiKey(partner=alder, name="ERP")
         key.new_secret()
         key.save()
@@ -171,6 +174,8 @@ def many_partners(cast: Cast, count: int) -> list[Partner]:
     made = [Partner.objects.create(slug=f"p{number}", name=f"Partner {number}") for number in range(count)]
     for partner in made:
         cast.dataset(partner)
+        OfferRule.objects.create(partner=partner, kind="pin", sku="SKU-1", by=cast.ada)
+        OfferSettings.objects.create(partner=partner)
         Membership.objects.create(partner=partner, user=cast.person(f"m{partner.pk}"), role="owner")
         Upload.objects.create(partner=partner, kind="orders", filename="o.csv", size=1, sha256="", created_by=cast.ada)
         key = ApiKey(partner=partner, name="ERP", created_by=cast.ada)

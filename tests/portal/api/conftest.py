@@ -15,7 +15,7 @@ from django_scopes import scope
 
 from partners import keys
 from partners.models import ApiKey, Arrival, Customer, ErasureRun, Feed, Partner, Product, Upload, UploadRun
-from predictions.models import Outcome, Recommendation, Score
+from predictions.models import OfferRule, Outcome, Recommendation, Score
 from tests.cast import CANARY, Cast
 
 PROBLEM = "application/problem+json"
@@ -37,6 +37,9 @@ class Program:
     def post(self, path: str, body: Any = None, **headers: str) -> HttpResponse:
         data = "" if body is None else json.dumps(body)
         return self.client.post(f"/api/v1/{path}", data, content_type="application/json", **{**self.headers, **headers})
+
+    def put(self, path: str, body: Any) -> HttpResponse:
+        return self.client.put(f"/api/v1/{path}", json.dumps(body), content_type="application/json", **self.headers)
 
     def delete(self, path: str) -> HttpResponse:
         return self.client.delete(f"/api/v1/{path}", **TUS, **self.headers)
@@ -138,7 +141,8 @@ class World:
             outcome = Outcome.objects.create(
                 partner=partner, customer=customer, product=product, verdict="saved", note=word, on=date(2026, 10, 5)
             )
-        made = {"upload": upload, "run": run, "arrival": arrival, "feed": feed, "erasure": erasure}
+            rule = OfferRule.objects.create(partner=partner, kind="pin", sku=product.sku, note=word)
+        made = {"upload": upload, "rule": rule, "run": run, "arrival": arrival, "feed": feed, "erasure": erasure}
         return {**made, "outcome": outcome, "customer": customer, "product": product}
 
     def _birch_scores(self) -> None:

@@ -59,6 +59,15 @@ TABLE = [
     Line("erasures_one", lambda p, o: p.get(f"erasures/{o['erasure'].pk}/"), {"owner"}, 200, True),
     Line("churn_scores_list", lambda p, _: p.get("churn-scores/"), ALL),
     Line("recommendations_list", lambda p, _: p.get("recommendations/"), ALL),
+    Line("product_ranking", lambda p, _: p.get("product-ranking/", sku="SKU-1"), ALL),
+    Line("prospects_list", lambda p, _: p.get("prospects/"), ALL),
+    Line("outlooks_list", lambda p, _: p.get("outlooks/"), ALL),
+    Line("offer_rules_list", lambda p, _: p.get("offer-rules/"), ALL),
+    Line("offer_rules_add", lambda p, _: p.post("offer-rules/", {"kind": "pin", "sku": "SKU-2"}), ACTING, 201),
+    Line("offer_rules_one", lambda p, o: p.get(f"offer-rules/{o['rule'].pk}/"), ALL, 200, True),
+    Line("offer_rules_remove", lambda p, o: p.delete(f"offer-rules/{o['rule'].pk}/"), ACTING, 204, True),
+    Line("offer_settings", lambda p, _: p.get("offer-settings/"), ALL),
+    Line("offer_settings_put", lambda p, _: p.put("offer-settings/", {"diversity": 0.5}), ACTING),
     Line("outcomes_list", lambda p, _: p.get("outcomes/"), ALL),
     Line("outcomes_record", lambda p, _: p.post("outcomes/", {"customer_id": "C-1", "verdict": "lost"}), ACTING, 201),
     Line("outcomes_one", lambda p, o: p.get(f"outcomes/{o['outcome'].pk}/"), ALL, 200, True),
@@ -109,7 +118,7 @@ def test_what_belongs_to_another_partner_is_not_there(line: Line, keyring: Keys,
     answer = line.call(program, world.theirs)
     assert answer.status_code == 404
     assert answer["Content-Type"] == PROBLEM
-    named = ("upload", "feed", "erasure", "outcome", "customer", "arrival")
+    named = ("upload", "feed", "erasure", "outcome", "customer", "arrival", "rule")
     missing = {**world.theirs, **dict.fromkeys(named, _Nobody)}
     assert line.call(program, missing).json() == answer.json(), "a foreign id and a free id answer alike"
 
@@ -136,6 +145,10 @@ def test_nothing_of_another_partner_is_in_any_answer(line: Line, keyring: Keys, 
         ("customers/", {"search": "B-1"}),
         ("churn-scores/", {"customer_id": "B-1"}),
         ("recommendations/", {"customer_id": "B-1"}),
+        ("recommendations/", {"sku": "B-SKU"}),
+        ("product-ranking/", {"sku": "B-SKU"}),
+        ("prospects/", {"customer_id": "B-1"}),
+        ("outlooks/", {"sku": "B-SKU"}),
         ("outcomes/", {"customer_id": "B-1"}),
     ],
 )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from partners.keys import KeyThrottle
 from partners.models import Customer, Upload
-from predictions.models import Outcome, Score
+from predictions.models import OfferRule, OfferSettings, Outcome, Score
 from tests.cast import CANARY
 from tests.portal.api.conftest import Keys, World
 from tests.portal.api.shapes import Contract
@@ -39,7 +39,13 @@ JSON = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)),
     max_leaves=8,
 )
-HOPEFUL = {"customer_id": "C-1", "verdict": "saved", "on": "2026-10-01", "note": "n", "sku": "SKU-1"}
+HOPEFUL: dict[str, dict[str, Any]] = {
+    "outcomes_record": {"customer_id": "C-1", "verdict": "wrong_product", "on": "2026-10-01", "note": "n",
+                        "sku": "SKU-1", "because": "too_dear"},
+    "offer_rules_add": {"kind": "margin", "sku": "SKU-2", "category": "Supplies", "segment": "SMB", "margin": 0.2,
+                        "note": "n"},
+    "offer_settings_put": {"rank_by": "value", "repeats": "new", "diversity": 0.5, "fit_from": 1, "intent_from": 0},
+}  # fmt: skip
 MOSTLY = st.sampled_from([True, True, True, False])
 FIELDS = ["kind", "mapping", "date_order", "decimal", "encoding", "sheet", "header_row", "file", "more"]
 
@@ -57,7 +63,7 @@ def requests(draw: st.DrawFn, name: str, world: World) -> dict[str, Any]:
     operation = CONTRACT.operations[name]
     path = operation["path"]
     named = (
-        ("id", "upload" if "uploads" in path else "outcome"),
+        ("id", "upload" if "uploads" in path else "rule" if "offer-rules" in path else "outcome"),
         ("customer_id", "customer"),
         ("reference", "arrival"),
     )
@@ -86,7 +92,7 @@ def _query(operation: dict[str, Any], *, tame: bool) -> Any:
 def _body(draw: st.DrawFn, name: str, operation: dict[str, Any]) -> dict[str, Any]:
     if name.startswith("arrivals"):
         return draw(_tus())
-    if operation["method"] != "post":
+    if operation["method"] not in ("post", "put"):
         return {}
     if draw(st.integers(0, 9)) == 9:
         kinds = ["application/json", "text/plain", "multipart/form-data; boundary=x", "multipart/form-data", ";;", ""]
@@ -98,7 +104,7 @@ def _body(draw: st.DrawFn, name: str, operation: dict[str, Any]) -> dict[str, An
             file = SimpleUploadedFile(draw(TEXT.map(file_name)), draw(st.binary(max_size=200)))
             form = {**form, "kind": "orders", "file": file}
         return {"form": form}
-    hopeful = HOPEFUL if name == "outcomes_record" else {"skip_bad": True}
+    hopeful = HOPEFUL.get(name, {"skip_bad": True})
     wild = st.dictionaries(st.sampled_from([*hopeful, "more"]), JSON, max_size=2)
     body = draw(st.sampled_from([hopeful, {**hopeful, **draw(wild)}]) if draw(MOSTLY) else st.one_of(wild, JSON))
     return {"data": json.dumps(body), "content_type": "application/json"}
@@ -158,5 +164,5 @@ def test_nonsense_gets_a_documented_answer(
 @scopes_disabled()
 def foreign_rows() -> list[Any]:
     """Everything of Birch that a request of Alder could have changed."""
-    models = (Customer, Upload, Outcome, Score)
+    models = (Customer, Upload, Outcome, Score, OfferRule, OfferSettings)
     return [list(model.objects.filter(partner__slug="birch").values()) for model in models]

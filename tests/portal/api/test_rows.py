@@ -7,9 +7,10 @@ import pytest
 from django_scopes import scope
 
 from partners.models import Customer
-from predictions.models import Outcome, Recommendation, Score
+from predictions.models import OfferRule, OfferSettings, Outcome, Recommendation, Score
 from tests.cast import Cast
 from tests.portal.api.conftest import Keys, Program, World
+from tests.predictions.offering import crowded, filled
 
 SILENT = {"code": "overdue", "sign": 1, "weight": 1.0, "values": {"days": 74, "gap": 21}}
 
@@ -263,6 +264,19 @@ def test_a_wrong_product_needs_the_product(world: World, keyring: Keys) -> None:
     assert "product" in answer.json()["detail"]
 
 
+def test_a_refusal_of_an_offer_has_its_reason_and_an_acceptance_its_product(world: World, keyring: Keys) -> None:
+    program = keyring.program()
+    wrong = {"customer_id": "C-1", "verdict": "wrong_product", "sku": "SKU-1", "because": "has_it"}
+    answer = program.post("outcomes/", wrong)
+    assert answer.status_code == 201
+    assert answer.json()["because"] == "has_it"
+    assert program.post("outcomes/", {**wrong, "because": "mood"}).status_code == 400
+    assert program.post("outcomes/", {**wrong, "verdict": "accepted"}).status_code == 422
+    assert program.post("outcomes/", {"customer_id": "C-1", "verdict": "accepted"}).status_code == 422
+    taken = program.post("outcomes/", {"customer_id": "C-1", "verdict": "accepted", "sku": "SKU-2"})
+    assert (taken.status_code, taken.json()["because"]) == (201, "")
+
+
 def test_taking_an_outcome_back_hides_it_and_keeps_it_as_undone(world: World, keyring: Keys) -> None:
     program, pk = keyring.program(), world.ours["outcome"].pk
     assert program.delete(f"outcomes/{pk}/").status_code == 204
@@ -280,3 +294,54 @@ def test_outcomes_are_newest_first_and_filtered(world: World, keyring: Keys) -> 
     assert ids(program.get("outcomes/", verdict="saved")) == ["C-1"]
     assert ids(program.get("outcomes/", customer_id="C-2")) == ["C-2"]
     assert ids(program.get("outcomes/", customer_id="C-2", verdict="saved")) == []
+
+
+# -- white space and products -------------------------------------------------------------------------------------
+
+
+def test_a_prospect_says_where_it_stands_and_what_it_could_buy(cast: Cast, keyring: Keys) -> None:
+    filled(cast)
+    row = keyring.program(role="viewer").get("prospects/").json()["results"][0]
+    assert (row["customer_id"], row["band"], row["fit"], row["intent"]) == ("C-1", "act", 0.9, 0.8)
+    assert row["owned"] == ["Supplies"]
+    assert {"category": "Printers", "probability": 0.4, "expected_value": 48.0} in row["opportunities"]
+    assert ids(keyring.program().get("prospects/", band="nurture")) == ["C-2"]
+    assert ids(keyring.program().get("prospects/", customer_id="C-3")) == ["C-3"]
+
+
+def test_the_bands_of_prospects_follow_the_partners_thresholds(cast: Cast, keyring: Keys) -> None:
+    filled(cast)
+    with scope(partner=cast.alder):
+        OfferSettings.objects.create(partner=cast.alder, fit_from=0.95, intent_from=0.05)
+    assert ids(keyring.program().get("prospects/", band="evaluate")) == ["C-1", "C-2", "C-3"]
+
+
+def test_an_outlook_says_who_would_buy_and_what_it_goes_with(cast: Cast, keyring: Keys) -> None:
+    filled(cast)
+    rows = keyring.program(role="viewer").get("outlooks/", sku="SKU-1").json()["results"]
+    assert [(row["sku"], row["expected"], row["candidates"], row["owners"]) for row in rows] == [("SKU-1", 21, 100, 12)]
+    assert rows[0]["goes_with"][0] == {"sku": "SKU-2", "both": 34, "buyers": 120}
+
+
+def test_a_product_ranking_starts_with_the_likeliest_buyer(cast: Cast, keyring: Keys) -> None:
+    filled(cast)
+    crowded(cast, 30)
+    program = keyring.program(role="viewer")
+    chances = [row["probability"] for row in program.get("product-ranking/", sku="SKU-1").json()["results"]]
+    assert len(chances) == 31
+    assert chances == sorted(chances, reverse=True)
+    assert program.get("product-ranking/").status_code == 400
+
+
+def test_what_somebody_refused_or_a_rule_forbids_is_no_recommendation(cast: Cast, keyring: Keys) -> None:
+    assert cast.offers
+    with scope(partner=cast.alder):
+        Outcome.objects.create(
+            partner=cast.alder, customer=cast.customers[0], product=cast.products[0], verdict="wrong_product",
+            on=date(2026, 10, 5),
+        )  # fmt: skip
+    program = keyring.program()
+    assert [row["sku"] for row in program.get("recommendations/").json()["results"]] == ["SKU-2"]
+    with scope(partner=cast.alder):
+        OfferRule.objects.create(partner=cast.alder, kind="exclude", category="Supplies")
+    assert program.get("recommendations/").json()["results"] == []
