@@ -17,7 +17,7 @@ from training.ml.recommenders.interface import Baskets, Floats, Ints, Items, Tex
 #: Pieces of a name: whole words, and runs of 2 to 4 letters, which are the words of Chinese. Hashed into so many.
 LETTERS, HASHED = (2, 4), 2**20
 #: A piece in more names than this tells little and costs much; of the others a name keeps its rarest.
-MOST_SHARED, PIECES = 500, 24
+MOST_SHARED, PIECES = 1000, 32
 #: Nearest names kept per product; each is also kept by its own few nearest, so that none is beyond reach.
 NEAREST, REACHED_BY = 60, 20
 #: Names with a smaller cosine share pieces that nobody would see: no reason to show a person.
