@@ -9,7 +9,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 TESTED := $(VENV)/.installed-tests
 
-.PHONY: help run install test lint types messages features drills bench-intake bench-models clean packages
+.PHONY: help run install test lint types messages features drills bench-intake bench-models bench-recommend clean packages
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -50,6 +50,9 @@ bench-intake: $(TESTED) ## what taking files in costs, beside bare DuckDB (half 
 bench-models: $(TESTED) ## what the models for churn, propensity and value achieve, beside their peers (an hour; nothing is asserted)
 	@$(PIP) install --no-compile -r tests/bench/requirements.txt
 	@$(PY) -m tests.bench.models --out docs/measurements.md $(BENCH)
+
+bench-recommend: $(TESTED) ## what the recommendation engine achieves, beside its peers (an hour and a half; nothing is asserted)
+	@$(PY) -W ignore -m tests.bench.recommend --out docs/measurements.md $(BENCH)
 
 clean: ## remove .venv and caches; your data in var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
