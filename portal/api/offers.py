@@ -19,6 +19,14 @@ from predictions.boards.offers import standing
 from predictions.models import OfferSettings, Outlook, Prospect, Recommendation
 from training import registry
 
+#: By what a list may be read, and the column that puts it into that order.
+RANKED = {"customer": "pk", "chance": "-probability", "value": "-expected_value"}
+
+FILTERS = {
+    "sku": "product__sku", "category": "product__category", "segment": "customer__segment",
+    "customer_id": "customer__external_id",
+}  # fmt: skip
+
 
 class OfferReason(serializers.Serializer[Any]):
     code = serializers.CharField(help_text=_("Stable; for programs."))
@@ -55,6 +63,15 @@ class OffersAsked(Published):
         required=False, choices=SWITCH, default="include", help_text=_("Products the customer has bought before.")
     )
     sku = serializers.CharField(required=False, max_length=120, help_text=_("Only this product."))
+    category = serializers.CharField(required=False, max_length=200, help_text=_("Only products of this category."))
+    segment = serializers.CharField(required=False, max_length=200, help_text=_("Only customers of this segment."))
+
+
+class ListAsked(OffersAsked):
+    rank_by = serializers.ChoiceField(
+        required=False, choices=list(RANKED), default="customer",
+        help_text=_("By customer, or all offers by chance or expected value; those without one are left out then."),
+    )  # fmt: skip
 
 
 class RankingAsked(OffersAsked):
@@ -66,14 +83,18 @@ class Recommendations(PublicationView, ListView):
 
     kind = "recommendation"
     serializer_class = OfferSerializer
-    asked_class = OffersAsked
-    ordering = "pk"  # rows are written customer by customer in the order of their ranks
+    asked_class = ListAsked
+
+    @property
+    def ordering(self) -> str:  # type: ignore[override]
+        """Rows are written customer by customer in the order of their ranks."""
+        return RANKED[self.asked.get("rank_by", "customer")]
 
     @extend_schema(
         operation_id="recommendations_list",
         summary=_("Recommendations, customer by customer, best first"),
         tags=["recommendations"],
-        parameters=[OffersAsked],
+        parameters=[ListAsked],
         responses=OfferSerializer(many=True),
     )
     def get(self, request: Request, *args: Any, **named: Any) -> Response:
@@ -85,18 +106,21 @@ class Recommendations(PublicationView, ListView):
         rows = standing(self.publication).select_related("customer", "product")
         if self.asked["repeat"] != "include":
             rows = rows.filter(is_repeat=self.asked["repeat"] == "only")
-        if "sku" in self.asked:
-            rows = rows.filter(product__sku=self.asked["sku"])
-        if "customer_id" in self.asked:
-            rows = rows.filter(customer__external_id=self.asked["customer_id"])
-        return rows
+        for name, column in FILTERS.items():
+            if name in self.asked:
+                rows = rows.filter(**{column: self.asked[name]})
+        by = self.ordering.lstrip("-")
+        return rows if by == "pk" else rows.filter(**{f"{by}__isnull": False})
 
 
 class Ranking(Recommendations):
     about = _("Whom to pitch a product to: the customers it is worth offering to, by their chance of buying it.")
 
     asked_class = RankingAsked
-    ordering = "-probability"
+
+    @property
+    def ordering(self) -> str:  # type: ignore[override]
+        return RANKED["chance"]
 
     @extend_schema(
         operation_id="product_ranking",
@@ -107,9 +131,6 @@ class Ranking(Recommendations):
     )
     def get(self, request: Request, *args: Any, **named: Any) -> Response:
         return super().get(request, *args, **named)
-
-    def get_queryset(self) -> QuerySet[Recommendation]:
-        return super().get_queryset().filter(probability__isnull=False)
 
 
 class Opportunity(serializers.Serializer[Any]):

@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
+from django_scopes import scope
 
 from predictions import offer_rules
-from predictions.models import OfferRule
+from predictions.models import OfferRule, Recommendation
 from tests.portal.api.conftest import Keys, World
 
 pytestmark = pytest.mark.lanes
@@ -93,3 +94,41 @@ def test_settings_are_read_and_put_and_what_is_not_sent_is_the_default_again(wor
     assert program.put("offer-settings/", {"diversity": "nan"}).status_code == 400
     assert program.put("offer-settings/", {"colour": "red"}).status_code == 400
     assert program.get("offer-settings/").json() == usual
+
+
+def listed(keyring: Keys, **asked: str) -> list[tuple[str, str]]:
+    answer = keyring.program().get("recommendations/", **asked)
+    assert answer.status_code == 200, answer.content
+    return [(row["customer_id"], row["sku"]) for row in answer.json()["results"]]
+
+
+def test_offers_are_filtered_by_category_and_segment_and_ranked_by_chance_or_value(quiet: World, keyring: Keys) -> None:
+    cast = quiet.cast
+    with scope(partner=cast.alder):
+        offers = Recommendation.objects.filter(publication=cast.offers)
+        offers.filter(product__sku="SKU-1").update(probability=0.1, expected_value=9.0)
+        offers.filter(product__sku="SKU-2").update(probability=0.3, expected_value=2.0)
+    printer, roll = ("C-1", "SKU-1"), ("C-1", "SKU-2")
+    assert listed(keyring) == listed(keyring, rank_by="customer") == [printer, roll]
+    assert listed(keyring, rank_by="chance") == [roll, printer]
+    assert listed(keyring, rank_by="value") == [printer, roll]
+    assert listed(keyring, category="Supplies") == [roll]
+    assert listed(keyring, segment="SMB", category="Printers") == [printer]
+    assert listed(keyring, segment="Public") == []
+    with scope(partner=cast.alder):
+        offers.filter(product__sku="SKU-2").update(expected_value=None)
+    assert listed(keyring, rank_by="value") == [printer]
+
+
+def test_an_exclusion_and_a_refusal_leave_the_list_at_once_and_come_back_when_taken_back(
+    quiet: World, keyring: Keys
+) -> None:
+    program = keyring.program()
+    rule = program.post("offer-rules/", {"kind": "unsuitable", "category": "Printers", "segment": "SMB"}).json()
+    assert listed(keyring) == [("C-1", "SKU-2")]
+    wrong = {"customer_id": "C-1", "verdict": "wrong_product", "sku": "SKU-2", "because": "too_dear"}
+    told = program.post("outcomes/", wrong).json()
+    assert listed(keyring) == []
+    program.delete(f"outcomes/{told['id']}/")
+    program.delete(f"offer-rules/{rule['id']}/")
+    assert listed(keyring) == [("C-1", "SKU-1"), ("C-1", "SKU-2")]
