@@ -192,11 +192,16 @@ def matching(
     if category and cell == "opportunity":
         could = HeldKey(F("opportunities"), Value(category))
         found = found.filter(could).exclude(Held(F("owned"), Value(category)))
-        if asked.sort == "-value":
-            return found.annotate(there=_there(category, 1), chance=_there(category, 0)).order_by(
-                F("there").desc(nulls_last=True), F("chance").desc(nulls_last=True), "pk"
-            )
+    if by_category(asked):
+        return found.annotate(there=_there(category, 1), chance=_there(category, 0)).order_by(
+            F("there").desc(nulls_last=True), F("chance").desc(nulls_last=True), "pk"
+        )
     return found.order_by(*asked.ordering)
+
+
+def by_category(asked: Listing) -> bool:
+    """Until somebody sorts, the customers behind one category stand by what they would bring there."""
+    return asked.chosen.get("cell") == "opportunity" and "category" in asked.chosen and not asked.query.get("sort")
 
 
 def _in_segment(name: str, asked: Listing) -> Q:

@@ -44,7 +44,9 @@ def _customers(
         settings=settings,
     )
     return {
-        "asked": asked, "sort": asked.sort, "chips": asked.chips, "page": listed, "rows": rows, "columns": columns,
+        "asked": asked, "sort": "" if board.by_category(asked) else asked.sort, "by_category": board.by_category(asked),
+        "chips": asked.chips, "page": listed, "rows": rows,
+        "columns": columns,
     }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from pytest_django import DjangoAssertNumQueries
 from predictions import facts, publications
 from predictions.models import Action, Outcome, Pointer, Score, ScoringRun
 from tests.cast import CANARY, Cast
+from tests.predictions.offering import filled
 from training.ml import bands, evidence, pooling, scoring
 
 
@@ -486,3 +487,46 @@ def test_a_score_with_reasons_says_nothing_of_missing_ones(cast: Cast) -> None:
 def test_a_row_of_the_list_without_reasons_says_so(cast: Cast) -> None:
     dunes_page(cast)
     assert "not among those most at risk" in text(cast.browser(cast.max).get(reverse("churn", args=["alder"])))
+
+
+# -- what to offer next -----------------------------------------------------------------------------------------
+
+
+def offers_on(cast: Cast, query: str = "") -> list[str]:
+    answer = cast.browser(cast.ada).get(customer_url(cast) + query)
+    return [row.offer.product.sku for row in answer.context["next"].rows]
+
+
+def test_new_products_and_repeats_can_be_told_apart(cast: Cast) -> None:
+    filled(cast)
+    assert offers_on(cast) == ["SKU-1", "SKU-2"]
+    assert offers_on(cast, "?offers=new") == ["SKU-1"]
+    assert offers_on(cast, "?offers=repeat") == ["SKU-2"]
+    assert offers_on(cast, "?offers=nonsense") == ["SKU-1", "SKU-2"]
+
+
+def test_the_page_says_where_the_customer_stands_and_what_it_holds_and_lacks(cast: Cast) -> None:
+    filled(cast)
+    answer = cast.browser(cast.ada).get(customer_url(cast))
+    room = answer.context["next"].room
+    assert (room.row.band, room.holds) == ("act", ["Supplies"])
+    assert [(cell.category, cell.chance, cell.value) for cell in room.lacks] == [("Printers", 0.4, 48.0)]
+    assert "make the offer this week" in answer.content.decode()
+
+
+def test_a_customer_without_white_space_still_has_its_offers(cast: Cast) -> None:
+    assert cast.offers
+    answer = cast.browser(cast.ada).get(customer_url(cast))
+    assert answer.context["next"].room is None
+    assert "Holds and lacks" not in answer.content.decode()
+
+
+def test_the_page_with_all_about_offers_stays_within_its_queries(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    filled(cast)
+    assert cast.churn
+    browser = cast.browser(cast.ada)
+    browser.get(customer_url(cast))
+    with django_assert_max_num_queries(15):
+        browser.get(customer_url(cast) + "?offers=new")

@@ -16,6 +16,7 @@ from partners.models import Customer
 from predictions.boards import churn as board
 from predictions.models import Action, Outcome, Recommendation, Score
 from tests.cast import CANARY, Cast
+from tests.predictions.offering import crowded, filled
 
 MOST_QUERIES = 15
 
@@ -469,6 +470,116 @@ def test_offers_can_be_exported_as_seen(cast: Cast, offer_page: Any) -> None:
     head, *lines = table(cast.browser(cast.ada).get(reverse("recommendations-csv", args=["alder"]) + "?kind=repeat"))
     assert head[2] == "SKU"
     assert [line[2] for line in lines] == ["SKU-2"]
+
+
+@pytest.mark.lanes
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?product=SKU-2", ["SKU-2"]),
+        ("?product=label", ["SKU-1", "SKU-2"]),
+        ("?product=%00", ["SKU-1", "SKU-2"]),
+        ("?customer=C-1", ["SKU-1", "SKU-2"]),
+        ("?customer=C-2", []),
+        ("?offered=no", ["SKU-1", "SKU-2"]),
+        ("?offered=yes", []),
+    ],
+)
+def test_offers_of_one_product_or_one_customer_can_be_asked_for(offer_page: Any, query: str, found: list[str]) -> None:
+    assert skus(offer_page(query)) == found
+
+
+def test_a_filter_of_any_text_is_a_chip_too(offer_page: Any) -> None:
+    answer = offer_page("?product=label&kind=new")
+    assert [chip["label"] for chip in answer.context["chips"]] == ["Kind: new to the customer", "Product: label"]
+
+
+@pytest.mark.parametrize(
+    ("given", "word"),
+    [({"kind": "offered"}, "Offered"), ({"verdict": "accepted"}, "Accepted"), ({"verdict": "bought"}, "Bought")],
+)
+def test_what_became_of_an_offer_stands_in_its_row_until_it_is_taken_back(
+    cast: Cast, offer_page: Any, given: dict[str, str], word: str
+) -> None:
+    browser, there = cast.browser(cast.ada), reverse("record", args=["alder", cast.customers[0].pk])
+    answer = browser.post(
+        there + "?sku=SKU-1", {**given, "next": reverse("recommendations", args=["alder"])}, follow=True
+    )
+    (row,) = [row for row in answer.context["rows"] if row.offer.product.sku == "SKU-1"]
+    assert (row.answer.word, row.answer.by) == (word, "Ada")
+    assert skus(offer_page("?offered=yes")) == ["SKU-1"]
+    (undo,) = re.findall(r'action="(/p/alder/[a-z]+/\d+/undo/)"', answer.content.decode())
+    browser.post(undo)
+    assert [row.answer for row in offer_page().context["rows"]] == [None, None]
+
+
+def test_why_something_is_not_relevant_is_kept_with_its_note(cast: Cast, offer_page: Any) -> None:
+    assert "Not relevant, because…" in text(offer_page())
+    there = reverse("record", args=["alder", cast.customers[0].pk])
+    given = {"verdict": "wrong_product", "because": "too_dear", "note": "asked twice", "sku": "SKU-1"}
+    cast.browser(cast.ada).post(there, given)
+    with scope(partner=cast.alder):
+        made = Outcome.objects.get()
+    assert (made.because, made.note, made.product) == ("too_dear", "asked twice", cast.products[0])
+
+
+def test_a_pinned_offer_says_so(cast: Cast, offer_page: Any) -> None:
+    assert "Pinned by a rule" not in text(offer_page())
+    with scope(partner=cast.alder):
+        Recommendation.objects.filter(product=cast.products[0]).update(pinned=True)
+    assert "Pinned by a rule" in text(offer_page())
+
+
+def test_the_export_says_when_and_by_whom_it_was_offered(cast: Cast, offer_page: Any) -> None:
+    assert offer_page()
+    browser, there = cast.browser(cast.ada), reverse("record", args=["alder", cast.customers[0].pk])
+    browser.post(there + "?sku=SKU-1", {"kind": "offered"})
+    head, first, second = table(browser.get(reverse("recommendations-csv", args=["alder"])))
+    at, by = head.index("Offered on"), head.index("Offered by")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", first[at])
+    assert (first[by], second[at], second[by]) == ("Ada", "", "")
+
+
+def test_the_sheet_has_typed_cells_and_says_what_it_holds(cast: Cast, offer_page: Any) -> None:
+    from python_calamine import load_workbook
+
+    assert offer_page()
+    with scope(partner=cast.alder):
+        Customer.objects.filter(external_id="C-1").update(name="=1+1")
+    answer = cast.browser(cast.ada).get(reverse("recommendations-xlsx", args=["alder"]) + "?kind=new&sort=-chance")
+    book = load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    rows, about = (book.get_sheet_by_index(n).to_python() for n in (0, 1))
+    assert len(rows) == 2
+    line = dict(zip(rows[0], rows[1], strict=True))
+    assert (line["SKU"], line["Chance"], line["Expected value"]) == ("SKU-1", 0.4, 48.0)
+    assert line["Name"] == "'=1+1"
+    told = dict(about)
+    assert told["Filters"] == "Kind: new to the customer"
+    assert told["Sorted by"] == "Chance"
+    assert told["Model"] == "recommendation-network-1"
+    assert told["As of"] == "2026-10-01"
+
+
+def test_a_list_too_long_for_a_sheet_says_what_to_do(
+    cast: Cast, offer_page: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert offer_page()
+    monkeypatch.setattr("predictions.views.tables.SHEET_ROWS", 1)
+    answer = cast.browser(cast.ada).get(reverse("recommendations-xlsx", args=["alder"]), follow=True)
+    assert "or take it as CSV" in text(answer)
+
+
+def test_a_page_of_offers_reads_its_own_rows_and_no_more(
+    cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    filled(cast)
+    browser, there = cast.browser(cast.ada), reverse("recommendations", args=["alder"])
+    browser.get(there)
+    crowded(cast, 150)
+    with django_assert_max_num_queries(MOST_QUERIES):
+        assert (
+            len(browser.get(there + "?band=act&category=Printers&offered=no&sort=-chance&page=2").context["rows"]) == 25
+        )
 
 
 def test_without_offers_the_page_says_what_is_missing(cast: Cast) -> None:

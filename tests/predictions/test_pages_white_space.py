@@ -170,6 +170,15 @@ def test_a_segment_cell_leads_to_the_customers_behind_it(cast: Cast, page: Any) 
     assert {chip["key"] for chip in answer.context["chips"]} == {"segment", "category", "cell"}
 
 
+def test_customers_behind_a_category_stand_by_what_they_would_bring_there(cast: Cast, page: Any) -> None:
+    with scope(partner=cast.alder):
+        Prospect.objects.filter(customer=cast.customers[2]).update(opportunities={"Supplies": [0.1, 700.0]})
+    behind = "?category=Supplies&cell=opportunity"
+    assert names(page(behind)) == ["Echo SA", "Dune GmbH"]
+    assert names(page(f"{behind}&sort=-value")) == ["Dune GmbH", "Echo SA"]
+    assert 'class="is-first" aria-sort="descending">Supplies' in text(page(behind))
+
+
 def test_a_customer_without_a_segment_is_found_behind_its_cell(cast: Cast, page: Any) -> None:
     with scope(partner=cast.alder):
         Customer.objects.filter(external_id="C-3").update(segment="")
@@ -214,6 +223,14 @@ def test_the_list_of_offers_knows_the_fields_too(cast: Cast, page: Any) -> None:
 
 def test_without_data_the_page_says_how_to_start(cast: Cast) -> None:
     assert "Start with your data" in text(cast.browser(cast.ada).get(reverse("white-space", args=["alder"])))
+
+
+def test_industries_stand_for_segments_where_the_data_have_none(cast: Cast, page: Any) -> None:
+    with scope(partner=cast.alder):
+        Customer.objects.update(segment="", industry="Retail")
+    assert names(page("?segment=Retail&category=Supplies&cell=opportunity")) == ["Dune GmbH", "Echo SA"]
+    there = reverse("recommendations", args=["alder"])
+    assert len(cast.browser(cast.ada).get(there + "?segment=Retail").context["rows"]) == 2
 
 
 @pytest.mark.parametrize("by", ["customers", "segments"])
