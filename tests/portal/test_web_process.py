@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ["tensorflow", "keras", "lightgbm", "sklearn", "pandas", "duckdb", "pyarrow", "scipy"]
+HEAVY = ["tensorflow", "keras", "lightgbm", "sklearn", "pandas", "duckdb", "pyarrow", "scipy", "implicit"]
 PROGRAM = """
 import os, re, sys
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
