@@ -31,7 +31,7 @@ ANSWERS = {
 BECAUSE = {
     "has_it": words(
         """has it already, has it, already has it, owns it, already owned, already bought, 已有, 已经有了, 已拥有,
-        已购买过"""
+        已经拥有, 已购买过"""
     ),
     "other_source": words(
         """buys it elsewhere, other source, other supplier, competitor, bought elsewhere, 从别处购买, 其他渠道,
@@ -45,7 +45,8 @@ BECAUSE = {
         行业不符, 用不上, 没有需求"""
     ),
     "does_not_fit": words(
-        """does not fit what they use, does not fit, incompatible, not compatible, 与现有产品不配套, 不匹配, 不兼容"""
+        """does not fit what they use, does not fit, incompatible, not compatible, 与现有产品不配套,
+        与现有设备不匹配, 不匹配, 不兼容"""
     ),
     "other": words("""another reason, other, other reason, 其他原因, 其他, 其它"""),
 }  # fmt: skip
@@ -101,7 +102,7 @@ OUTCOMES = Table(
             said("Because", "不合适的原因"),
             said(
                 "Why a product was wrong: has_it, other_source, too_dear, not_their_line, does_not_fit or other.",
-                "产品为何不合适：已有、从别处购买、太贵、与其业务无关、与现有产品不配套或其他原因。",
+                "产品为何不合适：已经拥有、从别处购买、太贵、与其业务无关、与现有设备不匹配或其他原因。",
             ),
             synonyms=words(
                 """because, refusal reason, reason refused, rejection reason, reason code, why not, refused because,
