@@ -197,8 +197,8 @@ def _rounded(chance: Floats) -> pa.Array:
 
 
 def _amounts(money: Floats) -> pa.Array:
-    """Amounts as texts of DIGITS digits, at least to the hundredth; "null" where there is none; and a bracket. Each text is made
-    once: amounts become whole numbers of hundredths, tenths, ones, tens … of which there are few."""
+    """Amounts as texts of DIGITS digits, at least to the hundredth, and a bracket; "null" where there is none. Each
+    text is made once: amounts become whole numbers of hundredths, tenths, ones, tens … of which there are few."""
     import pyarrow as pa
 
     top = 10**DIGITS

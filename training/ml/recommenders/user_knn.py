@@ -27,7 +27,7 @@ class UserKnn:
     name: ClassVar[str] = "user_knn"
 
     def __init__(
-        self, *, slant: float = 0.25, window: int = 2, count: int = 100, most: int = MOST, seed: int = 0
+        self, *, slant: float = 0.35, window: int = 1, count: int = 100, most: int = MOST, seed: int = 0
     ) -> None:
         self.slant, self.window = slant, window
         self.count, self.most, self.seed = count, most, seed
