@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from tests.training.ml.recommenders.worlds import baskets, checkerboard, random_world
-from training.ml.recommenders.candidates import COLUMN, FEATURES, NAMES, Candidates, World
+from training.ml.recommenders.candidates import COLUMN, FEATURES, NAMES, Candidates, World, narrowed
 from training.ml.recommenders.ease import Ease
 from training.ml.recommenders.interface import Baskets
+from training.ml.recommenders.item_knn import ItemKnn
 
 EVERYTHING = frozenset({"popularity", "frequency"})
 
@@ -104,3 +105,25 @@ def test_nobody_and_nothing_give_no_candidates() -> None:
     known = baskets([], items=["x"], customers=["a"])
     assert len(world_of(known).candidates(everybody(known))) == 0
     assert len(world_of(random_world(1)).candidates(np.zeros(0, dtype=np.int32))) == 0
+
+
+def test_narrowing_gives_what_fewer_sources_would_have_given() -> None:
+    known = random_world(3, customers=30, items=25, lines=400)
+    shared = {"ease": Ease().fit(known), "item_knn": ItemKnn().fit(known)}
+    many = World.of(known, shared, frozenset({"popularity", "frequency", "ease", "item_knn"}))
+    few = World.of(known, shared, frozenset({"popularity", "frequency", "ease"}))
+    whole = many.candidates(everybody(known), new=5, repeat=4)
+    found, rows = narrowed(whole, ("popularity", "frequency", "ease"), new=5, repeat=4)
+    expected = few.candidates(everybody(known), new=5, repeat=4)
+    assert np.array_equal(found.customer, expected.customer)
+    assert np.array_equal(found.item, expected.item)
+    assert np.allclose(found.x, expected.x, rtol=1e-4, atol=1e-4, equal_nan=True)
+    assert np.array_equal(whole.item[rows], found.item)
+
+
+def test_narrowing_to_all_there_is_changes_nothing() -> None:
+    known = random_world(3)
+    found = world_of(known).candidates(everybody(known))
+    same, rows = narrowed(found, ("popularity", "frequency", "ease"))
+    assert same is found
+    assert len(rows) == len(found)
