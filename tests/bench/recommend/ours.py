@@ -22,7 +22,7 @@ def rows(folder: Path, *, as_of: date, top: int) -> pd.DataFrame:
     with TemporaryDirectory() as out:
         engine.train([data], task=Task("recommendation", "", HORIZON), as_of=as_of, out=Path(out))
         table = engine.predict(Path(out), data, as_of=as_of, top=top)
-    columns = ["customer_id", "sku", "rank", "is_repeat"]
+    columns = ["customer_id", "sku", "rank", "is_repeat", "probability"]
     return table.select(columns).to_pandas().sort_values(["customer_id", "rank"], ignore_index=True)
 
 

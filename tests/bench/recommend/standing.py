@@ -24,6 +24,7 @@ NAMES = {
     "new": ("ALS", "EASE", "UP-CF"),
 }
 FACTORS = {"next": 1.06, "new": 1.6}
+CHANCES = {"next": "chances of the ten offers shown, repeats", "new": "chances of the ten offers shown, new products"}
 SAID = {"next": "next basket, all products", "new": "next basket, never bought before"}
 
 
@@ -34,14 +35,15 @@ def measure(asked: Asked, *, kind: str) -> Iterator[Line]:
         if found is None:
             print(f"The orders of {world} are not on this machine: left out.")  # noqa: T201
             continue
-        mine, theirs, n = found[kind]
+        (mine, theirs, n), held = found[kind], found[f"{kind} held"]
         bar = FACTORS[kind] if world == "retail" else None
         yield Line(f"{world}, {asked.day}: {SAID[kind]}, NDCG@10", mine, theirs, bar, n)
+        yield Line(f"{world}, {asked.day}: {CHANCES[kind]}: said / was", held[0], n=held[2])
 
 
 @cache
 def _figures(asked: Asked, world: str) -> dict[str, tuple[float, dict[str, float], int]] | None:
-    """Per kind: ours, the peers, customers. One training serves both kinds."""
+    """Per kind: ours, the peers, customers; and how its chances held. One training serves both kinds."""
     with worlds.folder(world) as whole, TemporaryDirectory() as room:
         if whole is None:
             return None
@@ -54,12 +56,26 @@ def _figures(asked: Asked, world: str) -> dict[str, tuple[float, dict[str, float
         {kind: (question, "ndcg", TOP) for kind, question in earlier.items()},
         {kind: (question, "ndcg", TOP) for kind, question in questions.items()},
     )  # fmt: skip
-    return {kind: (_reached(offers, q), theirs[kind], len(q.rows)) for kind, q in questions.items()}
+    reached = {kind: (_reached(offers, q), theirs[kind], len(q.rows)) for kind, q in questions.items()}
+    people = offers["customer_id"].nunique()
+    held = {f"{kind} held": (_held(offers, log, day, repeat=kind == "next"), {}, people) for kind in questions}
+    return reached | held
 
 
 def _kinds(log: History, day: date) -> dict[str, Question]:
     question = next_basket(log, day=day.toordinal(), horizon=ours.HORIZON)
     return {"next": question, "new": question.newly()}
+
+
+def _held(offers: pd.DataFrame, log: History, day: date, *, repeat: bool) -> float:
+    """Purchases that the chances of each customer's first ten offers add up to, over those within the horizon."""
+    first = offers[offers.groupby("customer_id").cumcount() < TOP]
+    first = first[first["is_repeat"] == repeat]
+    start = day.toordinal()
+    later = log.only((log.day >= start) & (log.day < start + ours.HORIZON))
+    bought = pd.DataFrame({"customer_id": log.customers[later.customer], "sku": log.skus[later.item]}).drop_duplicates()
+    was = len(first.merge(bought, on=["customer_id", "sku"]))
+    return float(first["probability"].sum()) / max(1, was)
 
 
 def _reached(offers: pd.DataFrame, question: Question) -> float:

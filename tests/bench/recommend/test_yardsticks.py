@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import scipy.sparse as sp
 
-from tests.bench.recommend import Line, given, measures, peers, worlds
+from tests.bench.recommend import Asked, Line, given, measures, ours, peers, standing, tuned, worlds
 from tests.bench.recommend.history import History, Question, last_out, next_basket
 from tests.bench.recommend.tuned import searched
 
@@ -148,3 +148,34 @@ def test_nothing_dated_later_is_in_what_is_seen(tmp_path: Path) -> None:
     worlds.services(tmp_path / "whole", customers=100)
     seen = worlds.purchases(worlds.seen(tmp_path / "whole", tmp_path / "seen", until=date(2010, 6, 1)))
     assert seen["date"].max() < date(2010, 6, 1).toordinal()
+
+
+def test_our_lists_keep_the_order_offered_and_leave_repeats_out_where_only_new_is_asked() -> None:
+    known = history(("a", 1, "xyz"), ("b", 1, "z"))
+    offers = pd.DataFrame(
+        [("b", "z", 1, True), ("b", "x", 2, False), ("b", "y", 3, False), ("c", "x", 1, False)],
+        columns=["customer_id", "sku", "rank", "is_repeat"],
+    )
+    question = Question(known, np.array([0, 1]), sp.csr_matrix((2, 3)))
+    assert ours.lists(offers, question, 2).tolist() == [[-1, -1], [2, 0]]
+    fresh = Question(known, np.array([1]), sp.csr_matrix((1, 3)), unseen=True)
+    assert ours.lists(offers, fresh, 3).tolist() == [[0, 1, -1]]
+
+
+def test_chances_are_added_up_over_purchases_within_the_horizon() -> None:
+    log = history(("a", 10, "xy"), ("a", 60, "x"), ("b", 10, "y"), ("b", 900, "y"))
+    rows = [("a", "x", 1, True, 0.5), ("a", "y", 2, True, 0.2), ("b", "y", 1, True, 0.8), ("b", "x", 2, False, 0.3)]
+    offers = pd.DataFrame(rows, columns=["customer_id", "sku", "rank", "is_repeat", "probability"])
+    assert standing._held(offers, log, date.fromordinal(50), repeat=True) == pytest.approx(1.5)
+    assert standing._held(offers, log, date.fromordinal(50), repeat=False) == pytest.approx(0.3)
+
+
+def test_figures_of_peers_are_kept_only_where_asked_and_taken_from_there(tmp_path: Path) -> None:
+    known = history(("a", 1, "xy"), ("b", 1, "x"))
+    kinds = {"kind": (Question(known, np.array([0, 1]), sp.csr_matrix([[1, 0], [0, 1]])), "recall", 1)}
+    names = {"kind": ("own most frequent",)}
+    found = tuned.peers(Asked(cache=tmp_path), "key", names, kinds, kinds)
+    assert found["kind"] == {"own most frequent": 0.5}
+    (tmp_path / "key.json").write_text('{"kind": {"own most frequent": 0.7}}')
+    assert tuned.peers(Asked(cache=tmp_path), "key", names, kinds, kinds)["kind"] == {"own most frequent": 0.7}
+    assert tuned.peers(Asked(), "key", names, kinds, kinds)["kind"] == {"own most frequent": 0.5}
