@@ -27,12 +27,18 @@ LENGTH, WIDTH, HEADS, STEPS, DROPOUT = 32, 64, 2, 11, 0.3
 #: Passes over all histories at most, after which early stopping has ended most fits; fewer than the least are a waste.
 EPOCHS, LEAST_EPOCHS, HELD, PATIENCE, RATE = 40, 5, 0.1, 3, 3e-3
 #: Per basket and, of each product told apart, per basket: the softmax is what costs.
-PACE = nets.Pace(start=8.0, row=150.0, cell=0.06, usual=15)
+PACE = nets.Pace(start=6.0, row=40.0, cell=0.02, usual=12)
 FIELDS = ("products", "days", "histories", "weight")
-#: Why it takes no part, for the card.
-TOO_SHORT = {
-    "en": f"The sequence net takes no part: it needs {FEWEST_CUSTOMERS} customers with {FEWEST_ORDERS} orders or more.",
-    "zh-hans": f"序列网络未参与：至少需要 {FEWEST_CUSTOMERS} 位各有 {FEWEST_ORDERS} 笔以上订单的客户。",
+#: Why it takes no part, for the card: by what `why` says.
+REASONS = {
+    "few": {
+        "en": f"The sequence net needs {FEWEST_CUSTOMERS} customers with {FEWEST_ORDERS} orders or more.",
+        "zh-hans": f"序列网络至少需要 {FEWEST_CUSTOMERS} 位各有 {FEWEST_ORDERS} 笔以上订单的客户。",
+    },
+    "slow": {
+        "en": "The time allowed was too short to teach the sequence net.",
+        "zh-hans": "允许的时间太短，无法训练序列网络。",
+    },
 }
 
 
@@ -52,6 +58,7 @@ class BasketSequence:
         self.skus: Texts = np.empty(0, dtype=object)  # of the products known, in the order of the table's rows 1 …
         self.number: Ints = np.zeros(0, dtype=np.int32)  # per item of the list served: row of the table, 0 = unknown
         self.parts: dict[str, Floats] = {}
+        self.why = "few"  # it takes no part: "few" histories, "slow" = too few seconds, "" = it does
         self._seen: tuple[Baskets, Orders] | None = None
 
     @property
@@ -68,8 +75,10 @@ class BasketSequence:
         self.skus, self.number = baskets.items.sku[known], np.zeros(len(baskets.items), dtype=np.int32)
         self.number[known] = np.arange(1, len(known) + 1, dtype=np.int32)
         orders = Orders.of(baskets, self.number)
-        if (orders.counts() >= FEWEST_ORDERS).sum() >= self.fewest:
+        enough = (orders.counts() >= FEWEST_ORDERS).sum() >= self.fewest
+        if enough:
             self.parts = self._learned(orders, as_of=baskets.as_of)
+        self.why = "" if self.parts else "slow" if enough else "few"
         return self
 
     def _learned(self, orders: Orders, *, as_of: int) -> dict[str, Floats]:
@@ -113,14 +122,14 @@ class BasketSequence:
         """The same knowledge over another list of products; those it has never seen have no score."""
         place = {sku: row for row, sku in enumerate(self.skus, start=1)}
         found = type(self)(seed=self.seed, limits=self.limits, fewest=self.fewest)
-        found.skus, found.parts = self.skus, self.parts
+        found.skus, found.parts, found.why = self.skus, self.parts, self.why
         found.number = np.array([place.get(sku, 0) for sku in skus], dtype=np.int32)
         return found
 
     def state(self) -> dict[str, npt.NDArray]:
         return {
             "skus": self.skus.astype(str), "number": self.number, "seed": np.array(self.seed),
-            **{f"part_{name}": part for name, part in self.parts.items()},
+            "why": np.array(self.why), **{f"part_{name}": part for name, part in self.parts.items()},
         }  # fmt: skip
 
     @classmethod
@@ -129,6 +138,7 @@ class BasketSequence:
         found.skus, found.number = state["skus"].astype(object), np.asarray(state["number"], dtype=np.int32)
         found.parts = {key.removeprefix("part_"): np.asarray(part, dtype=np.float32)
                        for key, part in state.items() if key.startswith("part_")}  # fmt: skip
+        found.why = str(state["why"])
         return found
 
 

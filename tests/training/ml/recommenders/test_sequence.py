@@ -96,13 +96,17 @@ def test_short_histories_teach_nothing_and_say_so() -> None:
     model = BasketSequence().fit(world)  # 200 customers, none of whom has three orders
     assert not model.taught
     assert not model.scores(world, np.array([0], dtype=np.int32)).any()
-    assert "100 customers with 3 orders" in sequence.TOO_SHORT["en"]
-    assert not type(model).restore(model.state()).taught
+    assert "100 customers with 3 orders" in sequence.REASONS[model.why]["en"]
+    again = type(model).restore(model.state())
+    assert not again.taught
+    assert again.why == "few"
 
 
 def test_seconds_that_teach_nothing_are_not_spent() -> None:
     world, _ = chain(100)
-    assert not BasketSequence(limits=Limits(seconds=sequence.PACE.start)).fit(world).taught
+    model = BasketSequence(limits=Limits(seconds=sequence.PACE.start)).fit(world)
+    assert not model.taught
+    assert model.why == "slow"
 
 
 def test_knowledge_moves_onto_another_list_of_products(tmp_path: Path) -> None:
