@@ -27,7 +27,7 @@ FAMILIES = (*LOCAL, *SHARED)
 #: Fewer customers with purchases than this teach nothing about customers.
 FEWEST_CUSTOMERS = 20
 #: Purchases that the sources learn from in the end; of more, a sample of whole customers teaches as well.
-MOST_LINES = 3_000_000
+MOST_LINES = 2_000_000
 #: What is said of a look back where no day stands behind it.
 SAID = {
     "last": "Looking back by one more order of every customer.",
@@ -47,9 +47,8 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     split = _split(task, worlds)
     worlds = [splits.dated(world, split) for world in worlds]
     groups = grouped(worlds)
-    days, horizon = lessons.dates(
-        worlds, as_of=as_of.toordinal(), horizon=task.horizon, split=split, most=lessons.looks_within(task.budget)
-    )  # fmt: skip
+    most = lessons.looks_within(task.budget, sum(len(world.day) for world in worlds))
+    days, horizon = lessons.dates(worlds, as_of=as_of.toordinal(), horizon=task.horizon, split=split, most=most)
     looks = splits.looks(
         lessons.thinned(worlds, seed=task.seed), days, horizon=horizon, split=split, seed=task.seed
     )  # fmt: skip

@@ -22,6 +22,8 @@ MOST_CUSTOMERS = 4000
 FULL_BUDGET, FEWEST_SAMPLED = 240.0, 300
 #: Purchases that sources learn from when they look back; of more, a sample of whole customers teaches as well.
 MOST_LINES = 1_000_000
+#: Purchases from which on a look costs twice as much as one over few.
+MANY_LINES = 1_000_000
 #: Looks back at most, the seconds of budget each takes, and the parts of a horizon they lie apart.
 MOST_LOOKS, LOOK_SECONDS, PARTS = 7, 60.0, 3
 
@@ -61,9 +63,11 @@ def dates(
     return [as_of - back for back in apart if span - back >= used], used
 
 
-def looks_within(budget: float) -> int:
-    """How many dates a training of `budget` seconds can look back from."""
-    return int(np.clip(budget / LOOK_SECONDS, PARTS + 1, MOST_LOOKS))
+def looks_within(budget: float, lines: int) -> int:
+    """How many dates a training of `budget` seconds can look back from, over so many purchases: a look over
+    MANY_LINES costs twice as much as one over few."""
+    dear = 1.0 + min(1.0, lines / MANY_LINES)
+    return int(np.clip(budget / (LOOK_SECONDS * dear), PARTS + 1, MOST_LOOKS))
 
 
 @dataclass(frozen=True)
