@@ -27,14 +27,14 @@ class Decay:
     """Orders stand in groups of `group`, newest first. Within a group each older order counts `within` times the one
     after it; each older group `between` times the one after it."""
 
-    group: int = 7
-    within: float = 0.9
-    between: float = 0.7
+    group: int = 1
+    within: float = 1.0
+    between: float = 0.9
 
 
-#: What is tried: forgetting as in the paper, sooner, later, and not at all.
-DECAYS = (Decay(), Decay(3), Decay(7, 0.9, 0.9), Decay(7, 1.0, 1.0))
-OWN_SHARES = (0.4, 0.2, 0.6, 0.8)
+#: What is tried: every order a little less than the one after it, groups as in the paper, sooner forgotten, and never.
+DECAYS = (Decay(), Decay(7, 0.9, 0.7), Decay(1, 1.0, 0.7), Decay(1, 1.0, 1.0))
+OWN_SHARES = (0.5, 0.3, 0.7, 0.85)
 
 
 class NextBasket:
