@@ -11,7 +11,7 @@ from scipy import linalg
 
 from training.ml.recommenders.hidden import Hidden
 from training.ml.recommenders.interface import Baskets, Floats, Ints, blocks
-from training.ml.recommenders.similarity import Similarity, spread_out, strongest
+from training.ml.recommenders.similarity import Similarity, spread_out, strongest, strongest_of
 
 #: Up to so many products sold, the whole table is inverted: two dense tables of n² × 4 bytes (288 MB), n³ operations.
 LARGEST_CATALOGUE = 6000
@@ -102,9 +102,7 @@ def _near(bought: sp.csr_matrix, ridge: float, kept: int) -> list[sp.csr_matrix]
         rest = around[~done[around]]
         rest = rest[(rest == product) | (inside[nearest[rest, : min(NEAR, width)]].mean(axis=1) >= SHARED)]
         inside[around], done[rest] = False, True
-        table = by_item[around]
-        inverse = _inverse((table @ table.T).toarray(), ridge)
-        weights = _spoken(inverse, np.searchsorted(around, rest), kept)
+        weights = _guesses(by_item[around], np.searchsorted(around, rest), ridge, kept)
         found.append(sp.csr_matrix((weights.data, around[weights.indices], weights.indptr), shape=(len(rest), count)))
         order.append(rest)
     place = np.argsort(np.concatenate(order))
@@ -112,19 +110,34 @@ def _near(bought: sp.csr_matrix, ridge: float, kept: int) -> list[sp.csr_matrix]
 
 
 def _nearest(bought: sp.csr_matrix, by_item: sp.csr_matrix) -> Ints:
-    """(items × NEAREST at most) the products with the largest cosines, nearest first; the product itself is not."""
+    """(items × NEAREST at most) the products with the largest cosines, nearest first; where fewer were ever bought
+    together with a product, itself in their place."""
     count = bought.shape[1]
     scale = 1 / np.sqrt(np.maximum(np.asarray(bought.multiply(bought).sum(axis=0)).ravel(), 1e-12))
     scaled = sp.csr_matrix(bought @ sp.diags_array(scale.astype(np.float32)))
     width = min(NEAREST, count - 1)
-    found = np.zeros((count, width), dtype=np.int32)
+    found = np.repeat(np.arange(count, dtype=np.int32)[:, None], width, axis=1)
     for rows in blocks(np.arange(count, dtype=np.int32), count):
-        alike = (by_item[rows] @ scaled).toarray()
-        alike[np.arange(len(rows)), rows] = -np.inf
-        picked = np.argpartition(-alike, width - 1, axis=1)[:, :width]
-        order = np.argsort(-np.take_along_axis(alike, picked, axis=1), axis=1, kind="stable")
-        found[rows] = np.take_along_axis(picked, order, axis=1)
+        alike = sp.csr_matrix(by_item[rows] @ scaled)
+        alike.data[alike.indices == np.repeat(rows, np.diff(alike.indptr))] = 0.0
+        alike = strongest_of(alike, width)
+        for row, start, end in zip(rows, alike.indptr[:-1], alike.indptr[1:], strict=True):
+            order = np.argsort(-alike.data[start:end], kind="stable")
+            found[row, : end - start] = alike.indices[start:end][order]
     return found
+
+
+def _guesses(table: sp.csr_matrix, rows: npt.NDArray, ridge: float, kept: int) -> sp.csr_matrix:
+    """The strongest weights for these rows of a small (items × customers) table, from all its rows."""
+    gram = (table @ table.T).toarray()
+    gram[np.diag_indices_from(gram)] += np.float32(max(ridge, 1e-6))
+    wanted = np.zeros((len(gram), len(rows)), dtype=np.float32)
+    wanted[rows, np.arange(len(rows))] = 1.0
+    factor = linalg.cho_factor(gram, lower=True, overwrite_a=True, check_finite=False)
+    columns = linalg.cho_solve(factor, wanted, overwrite_b=True, check_finite=False).T
+    weights = columns / -columns[np.arange(len(rows)), rows][:, None]
+    weights[np.arange(len(rows)), rows] = 0.0
+    return strongest(weights, kept)
 
 
 def _spoken(inverse: Floats, rows: npt.NDArray, kept: int) -> sp.csr_matrix:

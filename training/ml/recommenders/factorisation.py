@@ -87,6 +87,8 @@ class Factorisation:
 
     def _alternated(self, known: sp.csr_matrix) -> Floats:
         """The products' points after `rounds` rounds. known: (customers × sold products), no row or column empty."""
+        import implicit.cpu.als  # noqa: F401 - brings its own libraries, which are to be limited too
+
         draw, size = np.random.default_rng(self.seed), 0.1 / np.sqrt(self.factors)
         customers, products = (
             (draw.standard_normal((count, self.factors)) * size).astype(np.float32) for count in known.shape
@@ -174,8 +176,10 @@ class Factorisation:
 
     @classmethod
     def restore(cls, state: Mapping[str, npt.NDArray]) -> Self:
-        numbers = {name: float(state[name]) for name in ("confidence", "strength", "half_life")}
-        found = cls(factors=int(state["factors"]), **numbers)
+        found = cls(
+            factors=int(state["factors"]), confidence=float(state["confidence"]), strength=float(state["strength"]),
+            half_life=float(state["half_life"]),
+        )  # fmt: skip
         found.skus, found.points = state["skus"].astype(object), np.asarray(state["points"], dtype=np.float32)
         found.spread, found.sold = np.asarray(state["spread"], dtype=np.float32), int(state["sold"])
         return found

@@ -8,7 +8,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from training.ml.recommenders.interface import Baskets, blocks
-from training.ml.recommenders.similarity import Similarity, spread_out, strongest
+from training.ml.recommenders.similarity import Similarity, spread_out, strongest_of
 
 
 class ItemKnn(Similarity):
@@ -39,9 +39,10 @@ class ItemKnn(Similarity):
         shrink = np.float32(self.shrink * float(level.mean())) if len(sold) else np.float32(0)
         parts = []
         for rows in blocks(np.arange(len(sold), dtype=np.int32), len(sold)):
-            together = (by_item[rows] @ bought).toarray()
-            together /= np.sqrt(level[rows])[:, None] * np.sqrt(level)[None, :] + shrink
-            together[np.arange(len(rows)), rows] = 0.0
-            parts.append(strongest(together, self.kept))
+            together = sp.csr_matrix(by_item[rows] @ bought)
+            row = np.repeat(rows, np.diff(together.indptr))
+            together.data /= np.sqrt(level[row]) * np.sqrt(level[together.indices]) + shrink
+            together.data[together.indices == row] = 0.0
+            parts.append(strongest_of(together, self.kept))
         self.weights = spread_out(parts, sold, len(self.skus))
         return self

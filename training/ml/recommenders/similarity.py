@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import ClassVar, Self
 
 import numpy as np
@@ -89,6 +90,22 @@ def strongest(weights: Floats, kept: int) -> sp.csr_matrix:
     table = sp.csr_matrix((data.ravel(), found.ravel(), np.arange(rows + 1) * found.shape[1]), shape=weights.shape)
     table.eliminate_zeros()
     return table
+
+
+def strongest_of(table: sp.csr_matrix, kept: int) -> sp.csr_matrix:
+    """The `kept` largest values (by size) of each row of a sparse table; columns in rising order, no zeros."""
+    picked, ends = [], table.indptr
+    for start, end in pairwise(ends):
+        place = np.arange(start, end)
+        if end - start > kept:
+            place = start + np.argpartition(-np.abs(table.data[start:end]), kept - 1)[:kept]
+        picked.append(place)
+    places = np.concatenate(picked) if picked else np.zeros(0, dtype=np.int64)
+    lengths = np.append(0, np.cumsum([len(place) for place in picked]))
+    found = sp.csr_matrix((table.data[places], table.indices[places], lengths), shape=table.shape, dtype=np.float32)
+    found.eliminate_zeros()
+    found.sort_indices()
+    return found
 
 
 def spread_out(parts: Sequence[sp.csr_matrix], sold: npt.NDArray, items: int) -> sp.csr_matrix:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import scipy.sparse as sp
 
 from tests.training.ml.recommenders.worlds import baskets, checkerboard, random_world
 from training.ml.recommenders.ease import Ease
 from training.ml.recommenders.graph_filter import GraphFilter
 from training.ml.recommenders.item_knn import ItemKnn
-from training.ml.recommenders.similarity import Similarity, strongest
+from training.ml.recommenders.similarity import Similarity, strongest, strongest_of
 
 models = pytest.mark.parametrize("kind", [Ease, ItemKnn, GraphFilter])
 
@@ -78,3 +79,11 @@ def test_only_the_strongest_weights_are_kept() -> None:
     table = strongest(np.array([[0.1, -0.9, 0.5], [0.0, 0.0, 0.2]], dtype=np.float32), 2)
     assert np.allclose(table.toarray(), [[0, -0.9, 0.5], [0, 0, 0.2]])
     assert table.nnz == 3
+
+
+def test_the_strongest_of_a_sparse_table_are_those_of_a_dense_one() -> None:
+    draw = np.random.default_rng(1)
+    table = draw.standard_normal((20, 30)).astype(np.float32) * (draw.random((20, 30)) < 0.5)
+    found = strongest_of(sp.csr_matrix(table), 7)
+    assert np.array_equal(found.toarray(), strongest(table, 7).toarray())
+    assert found.has_sorted_indices
