@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints, Texts
 from training.ml.recommenders.likeness import Likeness
+from training.ml.recommenders.proposals import ordered
 from training.ml.recommenders.rules import Rules, Scope
 
 if TYPE_CHECKING:
@@ -159,33 +160,36 @@ def varied(candidates: Candidates, scores: Floats, kind: Ints, *, top: int, dive
     Relevance is 1 for a customer's best score and 0 for the last that made the list of `top`; redundancy is
     k / (k + 1) for a product with k better ones of its category. As it depends on the category's own order alone, the
     greedy choice of the paper is one sort. With d = 1 the categories take turns. Products without a category count as
-    one category, so that saying nothing brings no advantage. The keys are 0, -1, -2 … per customer.
+    one category, so that saying nothing brings no advantage. The keys are 0, -1, -2 … per customer; candidates come
+    sorted by customer and item.
     """
     if not len(candidates):
         return scores
-    customer, item = candidates.customer, candidates.item
-    place = _place(customer, np.lexsort((item, -scores, customer)), [customer])
-    above = _place(customer, np.lexsort((item, -scores, kind, customer)), [customer, kind])
+    order = ordered(candidates.customer, scores)
+    customer, score = candidates.customer[order], scores[order]
     starts = np.flatnonzero(np.diff(customer, prepend=-1))
-    sizes = np.diff(np.append(starts, len(customer)))
-    best = np.repeat(np.maximum.reduceat(scores, starts), sizes)
-    within = np.where(place < top, scores, np.float32(np.inf))
-    last = np.repeat(np.minimum.reduceat(within, starts), sizes)
-    span = np.where(best > last, best - last, 1).astype(np.float32)
-    relevance = (scores - last) / span
+    sizes = np.diff(np.append(starts, len(order)))
+    place = np.arange(len(order)) - np.repeat(starts, sizes)
+    above = _before(np.repeat(np.arange(len(starts)), sizes), kind[order])
+    best = score[np.repeat(starts, sizes)]
+    last = score[np.repeat(starts + np.minimum(sizes, top) - 1, sizes)]
+    relevance = (score - last) / np.where(best > last, best - last, 1)
     key = (1 - diversity) * relevance - diversity * above / (above + 1.0)
-    return -_place(customer, np.lexsort((item, -scores, -key, customer)), [customer]).astype(np.float32)
+    found = np.empty(len(order), dtype=np.float32)
+    found[order[ordered(customer, key.astype(np.float32))]] = -place
+    return found
 
 
-def _place(customer: Ints, order: npt.NDArray, within: list[Ints]) -> npt.NDArray[np.int64]:
-    """How many rows of the same group stand before each row in `order`, which sorts by group first."""
-    new = np.zeros(len(order), dtype=bool)
-    new[:1] = True
-    for column in within:
-        new[1:] |= np.diff(column[order]) != 0
-    starts = np.flatnonzero(new)
-    found = np.empty(len(order), dtype=np.int64)
-    found[order] = np.arange(len(order)) - np.repeat(starts, np.diff(np.append(starts, len(order))))
+def _before(number: npt.NDArray[np.int64], kind: Ints) -> npt.NDArray[np.int64]:
+    """For each row, how many earlier rows have the same number and kind."""
+    deep = len(kind).bit_length()
+    kinds = kind.astype(np.int64) - kind.min()
+    keys = ((number * (int(kinds.max()) + 1) + kinds) << deep) | np.arange(len(kind), dtype=np.int64)
+    keys.sort()
+    new = np.flatnonzero(np.diff(keys >> deep, prepend=-1))
+    running = np.arange(len(keys)) - np.repeat(new, np.diff(np.append(new, len(keys))))
+    found = np.empty(len(keys), dtype=np.int64)
+    found[keys & ((1 << deep) - 1)] = running
     return found
 
 

@@ -13,7 +13,7 @@ from tests.training.ml.recommenders.worlds import baskets
 from training.ml.recommenders.candidates import NAMES, Candidates, World
 from training.ml.recommenders.interface import Baskets, Items
 from training.ml.recommenders.rules import Rules, Scope
-from training.ml.recommenders.screen import STRENGTH, Screen
+from training.ml.recommenders.screen import STRENGTH, Screen, varied
 
 NAN = float("nan")
 #: sku, name, category, price, cost, available
@@ -176,6 +176,29 @@ def test_variety_goes_from_the_best_whatever_the_category_to_categories_in_turn(
     # top 3: relevance 1, 1/2, 0, -1/2, -1, -3/2; the second printer and the second paper lose half of d / (1 - d)
     assert ordered(0.4) == ["A1", "A2", "B1", "B2", "C1", "D1"]
     assert ordered(0.6) == ["A1", "B1", "A2", "C1", "B2", "D1"]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_one_sort_makes_the_greedy_choice_of_the_paper(seed: int) -> None:
+    """Always the product that gains most, given how many of its category were chosen before it."""
+    draw = np.random.default_rng(seed)
+    count, top, diversity = 30, 8, float(draw.choice([0.1, 0.5, 0.9]))
+    scores = draw.choice(np.linspace(-3, 3, 12), count).astype(np.float32)  # ties are meant
+    kind = draw.integers(-1, 4, count).astype(np.int32)
+    nobody = np.zeros(count, dtype=np.int32)
+    rows = Candidates(nobody, np.arange(count, dtype=np.int32), nobody > 0, np.zeros((count, 1), np.float32))
+    keys = varied(rows, scores, kind, top=top, diversity=diversity)
+    falling = np.sort(scores)[::-1]
+    relevance = (scores - falling[top - 1]) / (falling[0] - falling[top - 1])
+    left, chosen = set(range(count)), []
+    while left:
+        above = {n: sum(kind[other] == kind[n] for other in chosen) for n in left}
+        gain = {n: (1 - diversity) * relevance[n] - diversity * above[n] / (above[n] + 1) for n in left}
+        best = max(left, key=lambda n: (gain[n], scores[n], -n))
+        left.remove(best)
+        chosen.append(best)
+    found = np.argsort(-keys)
+    assert scores[found].tolist() == pytest.approx(scores[chosen].tolist())
 
 
 def test_variety_looks_at_each_customer_alone_and_survives_equal_scores() -> None:
