@@ -193,3 +193,29 @@ def test_a_sparkline_never_leaves_its_box(values: list[float]) -> None:
     drawn = charts.sparkline(values)
     points = [tuple(map(float, point.split())) for point in drawn.line[1:].split("L")]
     assert all(0 <= x <= drawn.width and 0 <= y <= drawn.height for x, y in points)
+
+
+def test_pitching_from_the_top_reaches_buyers_faster_than_blindly() -> None:
+    drawn = charts.reach(
+        [0.9, 0.6, 0.3, 0.1], title="T", takeaway="S", columns=["Pitched", "Reached", "Blindly"], per_head=0.2, cut=2
+    )
+    assert [row[0] for row in drawn.rows] == ["1", "2", "3", "4"]
+    assert [float(row[1]) for row in drawn.rows] == pytest.approx([0.9, 1.5, 1.8, 1.9])
+    assert [float(row[2]) for row in drawn.rows] == pytest.approx([0.2, 0.4, 0.6, 0.8])
+    assert drawn.cut is not None
+    assert drawn.cut.label == "2 → 1.5"
+    assert drawn.left < drawn.cut.x < drawn.right
+    assert drawn.top <= drawn.cut.y < drawn.bottom
+
+
+def test_a_long_ranking_is_drawn_with_few_points_and_told_in_few_rows() -> None:
+    drawn = charts.reach([0.5] * 2000, title="", takeaway="", columns=["a", "b", "c"], per_head=0.1, cut=333)
+    assert drawn.line.count("L") <= 82
+    assert len(drawn.rows) == 11
+    assert "333" in [row[0] for row in drawn.rows]
+
+
+@pytest.mark.parametrize("chances", [[], [0.4], [0.0, 0.0, 0.0]])
+def test_a_ranking_without_buyers_draws_nothing(chances: list[float]) -> None:
+    drawn = charts.reach(chances, title="", takeaway="", columns=["a", "b", "c"], per_head=0.0, cut=len(chances))
+    assert drawn.empty

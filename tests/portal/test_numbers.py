@@ -97,3 +97,20 @@ def test_axis_dates_are_short() -> None:
     with translation.override("zh-hans"):
         assert numbers.brief(date(2026, 3, 4)) == "3月4日"
         assert numbers.month(date(2026, 3, 4)) == "2026年3月"
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0"),
+        (0.01, f"<{THIN}0.1"),
+        (3.44, "3.4"),
+        (3.0, "3"),
+        (9.97, "10"),
+        (12.4, "12"),
+        (1840.0, "1,840"),
+        (None, "–"),
+    ],
+)
+def test_people_to_be_expected_are_never_nobody_of_somebody(count: float | None, text: str) -> None:
+    assert numbers.people(count) == text

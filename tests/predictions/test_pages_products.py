@@ -5,10 +5,14 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
 from django.urls import reverse
 from django_scopes import scope
 from pytest_django import DjangoAssertNumQueries
 
+from predictions import offer_rules
+from predictions.boards import offers, white_space
 from predictions.boards import products as board
 from predictions.models import Action, Outcome, Outlook, Recommendation
 from tests.cast import CANARY, Cast
@@ -224,3 +228,22 @@ def test_the_curve_reads_few_rows_of_a_product_everybody_is_offered(
     crowded(cast, 60)
     cut = page("?top=50").context["cut"]
     assert (cut.top, len(cut.chances)) == (20, 20)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads tables this small without an index")
+def test_lists_are_read_by_their_index_and_never_sorted_as_a_whole(cast: Cast) -> None:
+    publication = filled(cast)
+    crowded(cast, 60)
+    with scope(partner=cast.alder):
+        settings, asked = offer_rules.settings_of(cast.alder), QueryDict("")
+        listed = offers.matching(
+            publication, offers.listing(asked, personal=True, settings=settings), personal=True, settings=settings
+        )
+        ranked = board.customers(publication, cast.products[0], board.ranking(asked), settings)
+        matrix = white_space.matching(
+            publication, white_space.listing(asked, publication, personal=True), personal=True, settings=settings
+        )
+        plans = [rows[:25].explain() for rows in (listed, ranked, matrix)]
+    for plan, index in zip(plans, ("offer_by_value", "offer_by_product", "prospect_by_value"), strict=True):
+        assert f"USING INDEX {index}" in plan
+        assert "TEMP B-TREE" not in plan
