@@ -43,8 +43,10 @@ class NextBasket:
 
     A customer is the mean of their groups of orders, forgotten as `Decay` says; the score is `own` × that plus
     (1 - own) × the mean of the `count` nearest customers. Distances as in the paper favour customers who bought little
-    of anything: the cosine found three fifths more of the new products. `decay` and `own` None: chosen in `fit` by the
-    newest orders of some customers, held out; the first of what is tried unless another is better by more than chance.
+    of anything; by cosine about half as many again of the new products are found.
+
+    `decay` and `own` None: chosen in `fit` by the newest orders of some customers, held out; the first of what is tried
+    unless another is better by more than chance.
     Only the order of orders matters, not their dates. Draws the customers looked at by `seed`.
     """
 
