@@ -128,31 +128,29 @@ def _a_share(value: Any) -> None:
 
 def _know(rule: OfferRule) -> None:
     """Write product, category and segment as the data have them, or say what is known."""
-    products = Product._base_manager.filter(is_present=True)
-    customers = Customer._base_manager.filter(is_present=True)
-    if rule.partner_id is not None:
-        products, customers = (rows.filter(partner=rule.partner_id) for rows in (products, customers))
+    whose = {} if rule.partner_id is None else {"partner": rule.partner_id}
+    products = Product._base_manager.filter(is_present=True, **whose)
+    customers = Customer._base_manager.filter(is_present=True, **whose)
     if rule.sku:
         near = products.filter(Q(sku__icontains=rule.sku) | Q(name__icontains=rule.sku))
-        known = (near if near.exists() else products).values_list("sku", flat=True)
-        rule.sku = _spelled(rule.sku, products, "sku", _("No product has the SKU “%(given)s”. %(known)s"), known)
+        told = _("No product has the SKU “%(given)s”. %(known)s")
+        rule.sku = _spelled(rule.sku, products, "sku", told, near if near.exists() else products)
     if rule.category:
-        known = products.exclude(category="").values_list("category", flat=True)
         told = _("No product is in the category “%(given)s”. %(known)s")
-        rule.category = _spelled(rule.category, products, "category", told, known)
+        rule.category = _spelled(rule.category, products, "category", told, products.exclude(category=""))
     if rule.segment:
         column = "segment" if customers.exclude(segment="").exists() else "industry"
-        known = customers.exclude(**{column: ""}).values_list(column, flat=True)
         told = _("No customer is in the segment “%(given)s”. %(known)s")
-        rule.segment = _spelled(rule.segment, customers, column, told, known)
+        rule.segment = _spelled(rule.segment, customers, column, told, customers.exclude(**{column: ""}))
 
 
 def _spelled(given: str, rows: Any, column: str, told: str, known: Any) -> str:
+    """The value among `rows` that reads so, whatever its capitals; Refusal with some of the `known` ones."""
     for lookup in ("exact", "iexact"):
         found = rows.filter(**{f"{column}__{lookup}": given}).values_list(column, flat=True).first()
         if found is not None:
             return str(found)
-    some = list(known.order_by(column).distinct()[: SHOWN + 1])
+    some = list(known.order_by(column).values_list(column, flat=True).distinct()[: SHOWN + 1])
     listed = ", ".join(some[:SHOWN]) + (" …" if len(some) > SHOWN else "")
     said = _("Known are, among others: %(some)s.") % {"some": listed} if some else _("None is known yet.")
     raise Refusal(told % {"given": given, "known": said})

@@ -1,5 +1,6 @@
 """What may be offered to whom: the partner's rules, those of the network beside them, and how its lists are made."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -46,10 +47,7 @@ class RuleSerializer(Strict, serializers.ModelSerializer[OfferRule]):
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_conflicts(self, rule: OfferRule) -> list[str]:
-        if "stopped" not in self.context:
-            partner = self.context["view"].partner
-            self.context["stopped"] = offer_rules.stopped(offer_rules.in_force(partner), partner=partner)
-        told: dict[int, list[str]] = self.context["stopped"]
+        told: dict[int, list[str]] = self.context["view"].stopped
         return told.get(rule.pk, [])
 
 
@@ -57,7 +55,14 @@ class RulesAsked(Listed):
     kind = serializers.ChoiceField(required=False, choices=OfferRule.Kind.choices)
 
 
-class OfferRules(Repeated, ListView):
+class RulesView(PartnerView):
+    @cached_property
+    def stopped(self) -> dict[int, list[str]]:
+        """By the rule's key, why it has no effect; asked once for all rows."""
+        return offer_rules.stopped(offer_rules.in_force(self.partner), partner=self.partner)
+
+
+class OfferRules(RulesView, Repeated, ListView):
     about = _("Rules hold from the next scoring on; what they exclude leaves lists at once. Exclusions win over pins.")
 
     rights = {"GET": Right.SEE, "POST": Right.ACT}
@@ -101,7 +106,7 @@ class OfferRules(Repeated, ListView):
         return rows.filter(kind=self.asked["kind"]) if "kind" in self.asked else rows
 
 
-class OneOfferRule(PartnerView):
+class OneOfferRule(RulesView):
     about = _("A rule of the partner’s own that holds; those of the network are only listed.")
 
     rights = {"GET": Right.SEE, "DELETE": Right.ACT}

@@ -83,7 +83,7 @@ class Recommendations(PublicationView, ListView):
 
     kind = "recommendation"
     serializer_class = OfferSerializer
-    asked_class = ListAsked
+    asked_class: type[Listed] = ListAsked
 
     @property
     def ordering(self) -> str:  # type: ignore[override]

@@ -46,7 +46,8 @@ class Events:
         taken = np.isin(np.array(table["verdict"].to_pylist(), dtype=object), TAKEN)
         order = np.lexsort((item, customer, day))
         kept = order[((customer >= 0) & (item >= 0) & (day < baskets.as_of))[order]]
-        return cls(*(column[kept].astype(np.int32) for column in (customer, item, day)), taken[kept])
+        customer, item, day = (column[kept].astype(np.int32) for column in (customer, item, day))
+        return cls(customer, item, day, taken[kept])
 
     def between(self, start: int, end: int) -> Self:
         """The answers with start ≤ day < end (day numbers)."""

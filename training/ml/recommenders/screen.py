@@ -222,8 +222,8 @@ def _groups(baskets: Baskets, names: list[str]) -> Ints:
     return np.array([*known, len(names)], dtype=np.int32)[baskets.segment]  # -1, unknown, is the last
 
 
-def _rows(scope: Scope, names: list[str]) -> list[int]:
-    return [names.index(_plain(scope.segment))] if scope.segment else list(range(len(names) + 1))
+def _rows(scope: Scope, names: list[str]) -> npt.NDArray[np.int64]:
+    return np.array([names.index(_plain(scope.segment))] if scope.segment else range(len(names) + 1), dtype=np.int64)
 
 
 def _coded(refused: Iterable[tuple[str, frozenset[str]]], baskets: Baskets) -> npt.NDArray[np.int64]:
