@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils.functional import Promise
@@ -54,7 +55,7 @@ def prospects(publication: Publication, band: str, settings: OfferSettings) -> Q
 
 def four(publication: Publication, settings: OfferSettings) -> Sequence[Field]:
     """The four fields with the customers in them and the money to be expected there; one query."""
-    asked = {}
+    asked: dict[str, Any] = {}
     for key in WORDS:
         where = standing_in(key, settings)
         asked |= {f"{key}_n": Count("pk", filter=where), f"{key}_m": Sum("expected_value", filter=where)}

@@ -114,6 +114,7 @@ class Columns:
     every: Sequence[str]
     page: int
     first: str = ""
+    products: bool = False  # no product has a category: each of a small range stands for itself
 
     @property
     def shown(self) -> Sequence[str]:
@@ -150,7 +151,8 @@ def columns(publication: Publication, query: QueryDict, *, first: str = "") -> C
     asked = query.get("columns", "")
     pages = max(1, -(-len(every) // ACROSS))
     page = min(int(asked), pages) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
-    return Columns(every, max(page, 1), first if first in every else "")
+    products = bool(every) and not Product.objects.exclude(category="").exists()
+    return Columns(every, max(page, 1), first if first in every else "", products)
 
 
 def categories(publication: Publication) -> Sequence[str]:

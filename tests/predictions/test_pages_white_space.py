@@ -8,7 +8,7 @@ from django.urls import reverse
 from django_scopes import scope
 from pytest_django import DjangoAssertNumQueries
 
-from partners.models import Customer
+from partners.models import Customer, Product
 from predictions.models import OfferRule, OfferSettings, Prospect, Publication
 from tests.cast import CANARY, Cast
 from tests.predictions.offering import crowded, filled, more_products
@@ -148,6 +148,31 @@ def test_a_rule_of_the_network_holds_here_and_one_of_another_partner_does_not(ca
     assert states(page())["Dune GmbH"][0] == "opportunity"
     OfferRule._base_manager.create(partner=None, kind="exclude", category="Supplies")
     assert states(page())["Dune GmbH"][0] == "unsuitable"
+
+
+def test_without_categories_the_page_says_what_to_send_and_still_ranks_customers(cast: Cast, page: Any) -> None:
+    with scope(partner=cast.alder):
+        Product.objects.update(category="")
+        Prospect.objects.update(owned=[], opportunities={})
+        told = {"categories": [], "segments": {"SMB": {"customers": 3, "cells": {}}}}
+        Publication.objects.update(evidence={"white_space": told})
+    answer = page()
+    assert names(answer) == ["Cyan Ltd", "Dune GmbH", "Echo SA"]
+    assert "Send a products file with a column for the category" in text(answer)
+    assert "90\u202f%" in text(answer)
+    assert names(page("?sort=intent")) == ["Dune GmbH", "Echo SA", "Cyan Ltd"]
+    assert "Send a products file" in text(page("?by=segments"))
+    assert "Send a products file" not in text(cast.browser(cast.vic).get(reverse("white-space", args=["alder"])))
+
+
+def test_in_a_small_range_without_categories_each_product_stands_for_itself(cast: Cast, page: Any) -> None:
+    with scope(partner=cast.alder):
+        Product.objects.update(category="")
+        Prospect.objects.update(owned=[], opportunities={"Label printer": [0.4, 48.0]})
+        Publication.objects.update(evidence={"white_space": {"categories": ["Label printer"], "segments": {}}})
+    (link, *_rest) = re.findall(r'href="([^"]*customer=C-1[^"]*)"', page().content.decode())
+    answer = cast.browser(cast.ada).get(link.replace("&amp;", "&"))
+    assert [row.offer.product.sku for row in answer.context["rows"]] == ["SKU-1"]
 
 
 # -- segments ---------------------------------------------------------------------------------------------------
