@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -17,7 +18,7 @@ import scipy.sparse as sp
 from training.ml.recommenders import voices
 from training.ml.recommenders.blend import Blend
 from training.ml.recommenders.candidates import COLUMN, FEATURES, Candidates, World
-from training.ml.recommenders.interface import Flags, Floats, Ints, cells
+from training.ml.recommenders.interface import Flags, Floats, Ints, Items, cells
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 DAYS = 90
 #: Fewer customers than this in common are an anecdote.
 FEWEST_IN_COMMON = 2
-#: Who bought three products is counted for partners of up to so many customers: above, of two only.
-THREE_COUNTED = 20_000
 #: The kinds of evidence a reason may speak of, the most telling first: of kinds that weigh about the same (at least
 #: NEARLY of the heaviest) the first is told.
 KINDS = ("own", "together", "alike", "content", "popular")
@@ -146,7 +145,7 @@ class Evidence:
         def write(rows: npt.NDArray) -> pa.Array:
             one, other = first[rows], second[rows]
             plain = _json("also_bought", self._names(one), both=both[rows], buyers=self.company.buyers[one])
-            if not (other >= 0).any() or len(self.world.baskets.customers) > THREE_COUNTED:
+            if not (other >= 0).any():
                 return plain
             return self._two(candidates.take(rows), one, other, plain)
 
@@ -207,7 +206,7 @@ class Evidence:
         def write(rows: npt.NDArray) -> pa.Array:
             kinds = [f'"segment": {json.dumps(str(kind), ensure_ascii=False)}' for kind in (*baskets.segments, "")]
             spoken = pa.array(kinds).take(pa.array(np.where(segment[rows] >= 0, segment[rows], len(kinds) - 1)))
-            when = {"days": np.full(len(rows), DAYS)}
+            when: dict[str, npt.NDArray | int] = {"days": DAYS}
             code, days = ("popular", when) if self.dated else ("bought", {})
             here = _json(f"{code}_segment", spoken, customers=inside[rows], **days)
             overall = _json(code if self.dated else "bought_by", customers=self.recent[item[rows]], **days)
@@ -221,13 +220,24 @@ class Evidence:
         """The products' codes and names, as JSON members; `kind` stands before their keys."""
         import pyarrow as pa
 
-        items = self.world.baskets.items
-        few, place = np.unique(item, return_inverse=True)
-        labels = [_label(items.sku[one], items.name[one], kind=kind) for one in few]
-        return pa.array(labels, pa.string()).take(pa.array(place))
+        return (self._others if kind else self._labels).take(pa.array(item))
+
+    @cached_property
+    def _labels(self) -> pa.Array:
+        return _labels(self.world.baskets.items)
+
+    @cached_property
+    def _others(self) -> pa.Array:
+        return _labels(self.world.baskets.items, kind="other_")
 
 
-def _json(code: str, *members: pa.Array, **numbers: npt.NDArray) -> pa.Array:
+def _labels(items: Items, *, kind: str = "") -> pa.Array:
+    import pyarrow as pa
+
+    return pa.array([_label(*both, kind=kind) for both in zip(items.sku, items.name, strict=True)], pa.string())
+
+
+def _json(code: str, *members: pa.Array, **numbers: npt.NDArray | int) -> pa.Array:
     """{"code", "values"} for every row, of members ready made and of whole numbers, by joining columns of text."""
     import pyarrow as pa
     import pyarrow.compute as pc
@@ -236,7 +246,8 @@ def _json(code: str, *members: pa.Array, **numbers: npt.NDArray) -> pa.Array:
     for member in members:
         parts += [", " if parts else "", member]
     for name, values in numbers.items():
-        parts += [f'{", " if parts else ""}"{name}": ', pa.array(values).cast(pa.string())]
+        told = str(values) if isinstance(values, int) else pa.array(values).cast(pa.string())
+        parts += [f'{", " if parts else ""}"{name}": ', told]
     return pc.binary_join_element_wise(f'{{"code": "{code}", "values": {{', *parts, "}}", "")
 
 

@@ -49,11 +49,13 @@ class Pitches:
             self._sort_out()
 
     def table(self) -> pa.Table:
-        """The best, by product and falling chance. ValueError when nothing was ever added."""
+        """The best, by product and falling chance; without columns when nothing was ever added."""
         import pyarrow as pa
 
+        if not self._tables:
+            return pa.table({})
         self._sort_out()
-        return pa.concat_tables(self._tables)
+        return self._tables[0]
 
     def _sort_out(self) -> None:
         import pyarrow as pa

@@ -6,6 +6,7 @@ no dense (customers × items) table is made, and a million customers cost second
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -17,6 +18,9 @@ import scipy.sparse as sp
 from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints, Recommender
 
 Longs = npt.NDArray[np.int64]
+#: Flat tables of a block that a thread keeps for its next one, by type.
+SPARE = 4
+_SPARE = threading.local()
 
 
 @runtime_checkable
@@ -65,10 +69,18 @@ def proposed(
         order = np.argsort(customers)
         row = order[np.searchsorted(customers[order], added[0])]
         parts.append(row.astype(np.int64) * block.width + added[1])
-    cells = np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
+    cells = _distinct(parts)
     picked = {name: voice.at(cells) for name, voice in zip(sources, voices, strict=True)}
     row, item = np.divmod(cells, max(1, block.width))
-    return Proposed(row, item, block.place[cells].astype(np.int64) - 1, picked)
+    found = Proposed(row, item, block.place[cells].astype(np.int64) - 1, picked)
+    block.done()
+    return found
+
+
+def _distinct(parts: list[Longs]) -> Longs:
+    """Every cell once, in order: np.unique by sorting, which is quicker here than by hashing."""
+    cells = np.sort(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
+    return cells[np.diff(cells, prepend=-1) > 0]
 
 
 class _Block:
@@ -79,9 +91,30 @@ class _Block:
         self.available = baskets.items.available
         self.allowed = None if allowed is None else (allowed & self.available[None, :]).ravel()
         self.owned = _flat(owned)
-        self.place = np.zeros(self.rows * self.width, dtype=np.int32)
-        self.place[self.owned] = owned.data
+        self._used: list[tuple[npt.NDArray, Longs]] = []
+        self.place = self.spread(self.owned, owned.data)
         self.mine = self.owned[self.fits(self.owned, owned.indices)]
+
+    def spread(self, cells: Longs, values: npt.NDArray) -> npt.NDArray:
+        """A flat table with these cells, 0 elsewhere. Tables are used again by the same thread: to ask the system for
+        tens of megabytes of zeros takes longer than all that is done with them."""
+        kept = _SPARE.__dict__.setdefault(values.dtype.str, [])
+        size = self.rows * self.width
+        table = next((kept.pop(place) for place in range(len(kept)) if len(kept[place]) >= size), None)
+        if table is None:
+            table = np.zeros(size, dtype=values.dtype)
+        table[cells] = values
+        self._used.append((table, cells))
+        return table[:size]
+
+    def done(self) -> None:
+        """Give the tables back, all zeros."""
+        for table, cells in self._used:
+            table[cells] = 0
+            kept = _SPARE.__dict__.setdefault(table.dtype.str, [])
+            if len(kept) < SPARE:
+                kept.append(table)
+        self._used = []
 
     def fits(self, cells: Longs, item: npt.NDArray) -> Flags:
         return self.available[item] if self.allowed is None else self.allowed[cells]
@@ -130,8 +163,7 @@ class _OfFew(_Voice):
         super().__init__(block)
         self.cells, self.items = _flat(said), said.indices
         self.said = said.data.astype(np.float32, copy=False)
-        self.table = np.zeros(block.rows * block.width, dtype=np.float32)
-        self.table[self.cells] = self.said
+        self.table = block.spread(self.cells, self.said)
 
     def at(self, cells: Longs) -> Floats:
         return self.table[cells]
@@ -182,24 +214,34 @@ class _OfAll(_Voice):
 
 
 def strongest(cells: Longs, said: Floats, block: _Block, count: int) -> Longs:
-    """The `count` cells of every row that say most; of equals at the border, the lower items. Rows stand together."""
+    """The `count` cells of every row that say most, all of them above 0; of equals at the border, the lower items.
+    Rows stand together. Rows of about one length are looked at together, so that one long row costs little."""
     row = block.row(cells)
     sizes = np.bincount(row, minlength=block.rows)
-    width = int(sizes.max(initial=0))
-    if width <= count:
+    if sizes.max(initial=0) <= count:
         return cells
     starts = np.cumsum(sizes) - sizes
-    padded = np.full((block.rows, width), -np.inf, dtype=np.float32)
-    padded[row, np.arange(len(row)) - starts[row]] = said
-    border = np.partition(padded, width - count, axis=1)[:, width - count][row]
-    above, equal = said > border, said == border
-    left = count - np.bincount(row[above], minlength=block.rows)
-    ties = np.flatnonzero(equal)
-    ties = ties[np.argsort(cells[ties], kind="stable")]
-    first = np.cumsum(np.bincount(row[ties], minlength=block.rows)) - np.bincount(row[ties], minlength=block.rows)
-    ties = ties[np.arange(len(ties)) - first[row[ties]] < left[row[ties]]]
-    above[ties] = True
-    return cells[above]
+    border = np.zeros(block.rows, dtype=np.float32)
+    longer = np.flatnonzero(sizes > count)
+    longer = longer[np.argsort(sizes[longer], kind="stable")]
+    for some in np.array_split(longer, min(8, len(longer))):
+        width = int(sizes[some[-1]])
+        place = np.minimum(np.arange(width), sizes[some][:, None] - 1)
+        padded = said[starts[some][:, None] + place]
+        padded[np.arange(width) >= sizes[some][:, None]] = -1.0
+        padded.partition(width - count, axis=1)
+        border[some] = padded[:, width - count]
+    least = border[row]
+    kept = said >= least
+    if int(kept.sum()) > int(np.minimum(sizes, count).sum()):  # equals at the border
+        kept = said > least
+        left = count - np.bincount(row[kept], minlength=block.rows)
+        ties = np.flatnonzero(said == least)
+        ties = ties[np.argsort(cells[ties], kind="stable")]
+        held = np.bincount(row[ties], minlength=block.rows)
+        first = np.cumsum(held) - held
+        kept[ties[np.arange(len(ties)) - first[row[ties]] < left[row[ties]]]] = True
+    return cells[kept]
 
 
 def ordered(group: npt.NDArray, values: Floats) -> Longs:

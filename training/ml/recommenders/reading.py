@@ -86,22 +86,25 @@ def _customers(
     connection: duckdb.DuckDBPyConnection, folder: Path, lines: pa.Table, *, as_of: date
 ) -> tuple[Texts, Texts]:
     """Sorted customer ids, and the segment of each ("" when unknown)."""
-    known: dict[str, str] = {}
-    file = folder / "customers.parquet"
+    connection.register("buyers", lines.select(["customer_id"]))
+    known = "SELECT DISTINCT customer_id, CAST(NULL AS VARCHAR) AS segment FROM buyers"
+    file, values = folder / "customers.parquet", []
     if file.exists():
         columns = _columns(connection, file)
         segment = next((name for name in ("segment", "industry") if name in columns), "NULL")
         since = "since" if "since" in columns else "CAST(NULL AS DATE)"
-        rows = connection.execute(
-            f"SELECT customer_id, CAST({segment} AS VARCHAR) FROM read_parquet(?) "  # noqa: S608 - our own names
-            f"WHERE customer_id IS NOT NULL AND coalesce({since} < ?, true)",
-            [str(file), as_of],
-        ).fetchall()
-        known = {customer: segment or "" for customer, segment in rows}
-    for customer in lines["customer_id"].unique().to_pylist():
-        known.setdefault(customer, "")
-    names = sorted(known)
-    return np.array(names, dtype=object), np.array([known[name] for name in names], dtype=object)
+        known += (
+            f" UNION ALL SELECT customer_id, CAST({segment} AS VARCHAR) FROM read_parquet(?) "  # noqa: S608 - our names
+            f"WHERE customer_id IS NOT NULL AND coalesce({since} < ?, true)"
+        )
+        values = [str(file), as_of]
+    found = connection.sql(
+        f"SELECT customer_id, coalesce(max(segment), '') AS segment FROM ({known}) GROUP BY 1 ORDER BY 1",  # noqa: S608
+        params=values,
+    ).to_arrow_table()
+    connection.unregister("buyers")
+    names = found["customer_id"].to_numpy(zero_copy_only=False)
+    return names.astype(object), found["segment"].to_numpy(zero_copy_only=False).astype(object)
 
 
 def _items(connection: duckdb.DuckDBPyConnection, folder: Path) -> Items:
@@ -135,16 +138,22 @@ def _columns(connection: duckdb.DuckDBPyConnection, file: Path) -> set[str]:
 
 def _coded(segments: Texts) -> tuple[Texts, Ints]:
     """The distinct non-empty segments, sorted, and each customer's place among them or -1."""
-    kinds = np.array(sorted({segment for segment in segments if segment}), dtype=object)
-    place = {kind: number for number, kind in enumerate(kinds)}
-    return kinds, np.array([place.get(segment, -1) for segment in segments], dtype=np.int32)
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    column = pa.array(segments, pa.string())
+    kinds = sorted(kind for kind in column.unique().to_pylist() if kind)
+    place = pc.fill_null(pc.index_in(column, value_set=pa.array(kinds, pa.string())), -1)
+    return np.array(kinds, dtype=object), place.to_numpy(zero_copy_only=False).astype(np.int32)
 
 
 def _places(sorted_values: Texts, lines: pa.Table, name: str) -> Ints:
     """Where each line's value stands among the sorted ones."""
-    coded = lines[name].combine_chunks().dictionary_encode()
-    place = np.searchsorted(sorted_values, np.array(coded.dictionary.to_pylist(), dtype=object))
-    return place[coded.indices.to_numpy()].astype(np.int32)
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    place = pc.index_in(lines[name], value_set=pa.array(sorted_values, pa.string()))
+    return place.to_numpy().astype(np.int32)
 
 
 def _number(value: float | None) -> float:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 
@@ -30,15 +31,16 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pyarrow as pa
 
+Made = TypeVar("Made")
 #: Rows that become rows of the database: of each customer the best and the first new ones, of each product the best.
 BEST, NEW, PITCHES = 10, 5, 200
 #: With more customers than this their own rows stay in the file, and reasons are worked out for the rows that are
 #: read from a list: those of a product's best customers, and the first READ of every customer.
-VAST, READ = 50_000, 3
+VAST, READ = 50_000, 1
 #: Rows of products' best customers that become rows of the database, at most.
 MOST_PITCHES = 500_000
 #: Cells of a block (customers × products), and blocks that are worked on side by side.
-AT_ONCE, THREADS = 10_000_000, 2
+AT_ONCE, THREADS = 5_000_000, 2
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,19 @@ class Scored:
     rows: npt.NDArray[np.int64]
     rank: Ints
     score: Floats
+    plain: Floats  # as the head said it, before rules and calibration
     pinned: Flags
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block worked out: its candidates, its offers, and those that may be among the best of their product."""
+
+    made: Scored
+    offers: pa.Table
+    pitches: pa.Table
+    item: Ints
+    chance: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -128,11 +142,12 @@ class Desk:
     def scored(self, customers: Ints) -> Scored:
         """The candidates of a block with their chances, ranked and cut; rules come before the cut."""
         screen, pins = self.screen, self.screen.pins(customers)
-        new, repeat = (self.top, 2 * self.top) if self.vast else (max(40, 2 * self.top), max(60, 2 * self.top))
+        new, repeat = (self.top, self.top) if self.vast else (max(40, 2 * self.top), max(60, 2 * self.top))
         found = self.world.candidates(customers, new=new, repeat=repeat, allowed=screen.open(customers), added=pins)
         if not screen.plain:
             found = found.take(np.flatnonzero(screen.allowed(found)))
-        logits = self.engine.calibration.levelled(self.engine.head.logit(found.x), found.repeat)
+        plain = self.engine.head.logit(found.x)
+        logits = self.engine.calibration.levelled(plain, found.repeat)
         if not screen.plain:
             logits = logits - screen.demotion(found)
         chance = self.engine.chance(logits)
@@ -140,7 +155,25 @@ class Desk:
         key = offers.keys(found, logits, value, by_value=screen.rules.rank_by == "value")
         key, pinned = offers.pinned_first(found, screen.varied(found, key, top=self.top), pins)
         rows, rank = offers.cut(found, key, top=self.top)
-        return Scored(found, chance, value, found.take(rows), rows, rank, logits[rows], pinned[rows])
+        return Scored(found, chance, value, found.take(rows), rows, rank, logits[rows], plain[rows], pinned[rows])
+
+    def block(self, customers: Ints, pitches: Pitches) -> Block:
+        """Scored, and as tables: of a vast partner only the rows that are read have reasons."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        made = self.scored(customers)
+        chance, rank = made.chance[made.rows], made.rank
+        shown = np.full(len(rank), not self.vast)
+        shown &= offers.shown(made.kept.customer, rank, made.kept.repeat, best=BEST, new=NEW)
+        wanted = pitches.wanted(made.kept.item, chance)
+        read = rank <= READ if self.vast else np.ones(len(rank), dtype=bool)
+        table = self.table(made, shown, read | wanted)
+        found = sheets.plain([table.filter(wanted)])
+        if self.vast:  # what stands in the file must not hang on which block came first
+            reason = pc.if_else(pa.array(read), table["reason"], pa.scalar(None, pa.string()))
+            table = table.set_column(table.schema.get_field_index("reason"), "reason", reason)
+        return Block(made, table, found, made.kept.item[wanted], chance[wanted])
 
     def table(self, made: Scored, shown: Flags, read: Flags) -> pa.Table:
         """The offers of a block as a table of `sheets.schema(coded=True)`; reasons for the rows that are `read`."""
@@ -150,8 +183,8 @@ class Desk:
         kept, baskets = made.kept, self.world.baskets
         few = np.flatnonzero(read)
         some = kept.take(few)
-        head = self.engine.head
-        told = self.proof.reasons(some, evidence.drops(head, some, head.logit(some.x), self.engine.typical))
+        fall = evidence.drops(self.engine.head, some, made.plain[few], self.engine.typical)
+        told = self.proof.reasons(some, fall)
         place = np.cumsum(read) - 1
         reason = pc.take(told, pa.array(place, mask=~read))
         columns = [
@@ -175,7 +208,7 @@ def predict(
     """
     desk = Desk.of(artefact, data, as_of=as_of, top=top, rules=rules or Rules())
     parts = []
-    for made in _blocks(desk):
+    for made in _side_by_side(desk, desk.scored):
         everything = np.ones(len(made.rank), dtype=bool)
         parts.append(desk.table(made, everything, everything))
     return sheets.plain(parts).drop_columns(["shown"])
@@ -200,18 +233,13 @@ def offer(
     pitches = Pitches(items, most=max(1, min(PITCHES, MOST_PITCHES // max(1, items))))
     out.mkdir(parents=True, exist_ok=True)
     sheet = sheets.Sheet(out / "offers.parquet")
-    for made in _blocks(desk):
-        prospects.add(made.candidates, made.chance, made.value)
-        outlooks.add(made.candidates, made.chance)
-        chance = made.chance[made.rows]
-        wanted = pitches.wanted(made.kept.item, chance)
-        shown = np.full(len(chance), not desk.vast)
-        shown &= offers.shown(made.kept.customer, made.rank, made.kept.repeat, best=BEST, new=NEW)
-        table = desk.table(made, shown, wanted | shown | (made.rank <= READ) if desk.vast else np.ones_like(shown))
-        sheet.add(table)
-        pitches.add(sheets.plain([table.filter(wanted)]), made.kept.item[wanted], chance[wanted])
+    for block in _side_by_side(desk, lambda customers: desk.block(customers, pitches)):
+        prospects.add(block.made.candidates, block.made.chance, block.made.value)
+        outlooks.add(block.made.candidates, block.made.chance)
+        sheet.add(block.offers)
+        pitches.add(block.pitches, block.item, block.chance)
     sheet.close()
-    best = pitches.table()
+    best = sheets.plain([pitches.table()])
     pq.write_table(best.filter(pc.invert(best["shown"])), out / "pitches.parquet")
     pq.write_table(prospects.table(), out / "prospects.parquet")
     pq.write_table(outlooks.table(), out / "outlooks.parquet")
@@ -224,21 +252,21 @@ def _answered(desk: Desk) -> dict[str, Any]:
             "lines": len(baskets.day)}  # fmt: skip
 
 
-def _blocks(desk: Desk) -> Iterator[Scored]:
-    """Every block scored, in order; the first by itself, since it fills what all others share."""
+def _side_by_side(desk: Desk, work: Callable[[Ints], Made]) -> Iterator[Made]:
+    """`work` done on every block of customers, in order; on the first by itself, since it fills what all share."""
     customers = np.arange(len(desk.world.baskets.customers), dtype=np.int32)
     parts = blocks(customers, len(desk.world.baskets.items), at_once=AT_ONCE)
     if (first := next(parts, None)) is None:
         return
-    yield desk.scored(first)
+    yield work(first)
     with ThreadPoolExecutor(THREADS) as pool:
-        waiting: list[Future[Scored]] = []
-        for block in parts:
-            waiting.append(pool.submit(desk.scored, block))
+        waiting: deque[Future[Made]] = deque()
+        for part in parts:
+            waiting.append(pool.submit(work, part))
             if len(waiting) > THREADS:
-                yield waiting.pop(0).result()
-        for future in waiting:
-            yield future.result()
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def _network(shared: Shared | None, baskets: Baskets) -> tuple[Floats, Floats]:

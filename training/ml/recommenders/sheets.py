@@ -33,8 +33,10 @@ def names(texts: Texts, place: npt.NDArray) -> pa.DictionaryArray:
     """texts[place] without a text per row."""
     import pyarrow as pa
 
-    few, codes = np.unique(place, return_inverse=True)
-    return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(texts[few], pa.string()))
+    first, last = int(place.min(initial=0)), int(place.max(initial=-1))
+    used = np.bincount(place - first, minlength=last - first + 1) > 0
+    codes = (np.cumsum(used) - 1)[place - first].astype(np.int32)
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(texts[first : last + 1][used], pa.string()))
 
 
 def money(values: npt.NDArray[np.float64]) -> pa.Array:
@@ -49,7 +51,7 @@ def plain(tables: Sequence[pa.Table]) -> pa.Table:
     import pyarrow as pa
 
     made = schema()
-    return pa.concat_tables([made.empty_table(), *(table.cast(made) for table in tables)])
+    return pa.concat_tables([made.empty_table(), *(table.cast(made) for table in tables if table.num_rows)])
 
 
 class Sheet:

@@ -19,9 +19,12 @@ DENSE = 6_000
 COUNTED = 500_000_000
 #: Pairs of products whose buyers are compared at once: a few hundred MB where each has thousands of buyers.
 PAIRS_AT_ONCE = 2_000
+#: Who bought three products together is counted where one bit per customer and product takes at most so many bytes.
+BITS = 2**28
 #: A second product is named when it speaks at least so loudly, beside the first.
 SHARE = 0.5
 
+Words = npt.NDArray[np.uint64]
 Voice = Callable[[Ints, Ints], Floats]
 
 
@@ -100,16 +103,41 @@ class Company:
         return counts[place]
 
     def added(self, one: Ints, other: Ints, third: Ints, segment: Ints) -> tuple[Ints, Ints]:
-        """Who bought one and other, and who of them the third too; in a segment, or everywhere where that is -1."""
+        """Who bought one and other, and who of them the third too; in a segment, or everywhere where that is -1.
+        Nobody where the partner is too large to look (BITS)."""
+        buyers, both = np.zeros((2, len(one)), dtype=np.int32)
+        bits = self._bits
+        if bits is None or not len(one):
+            return buyers, both
+        products, members = bits
         keys = np.stack([np.minimum(one, other), np.maximum(one, other), third, segment])
         unlike, place = np.unique(keys, axis=1, return_inverse=True)
-        buyers, both = np.zeros((2, unlike.shape[1]), dtype=np.int32)
-        for start in range(0, unlike.shape[1], PAIRS_AT_ONCE):
-            a, b, c, where = unlike[:, start : start + PAIRS_AT_ONCE]
-            common = self.owners[a].multiply(self.owners[b]).multiply(self._members[where]).tocsr()
-            buyers[start : start + len(a)] = np.asarray(common.sum(axis=1)).ravel()
-            both[start : start + len(a)] = np.asarray(common.multiply(self.owners[c]).sum(axis=1)).ravel()
-        return buyers[place.ravel()], both[place.ravel()]
+        few, some = np.zeros((2, unlike.shape[1]), dtype=np.int32)
+        step = max(1, AT_ONCE // max(1, products.shape[1]))
+        for start in range(0, unlike.shape[1], step):
+            a, b, c, where = unlike[:, start : start + step]
+            common = products[a] & products[b] & members[where]
+            few[start : start + step] = np.bitwise_count(common).sum(axis=1)
+            some[start : start + step] = np.bitwise_count(common & products[c]).sum(axis=1)
+        return few[place.ravel()], some[place.ravel()]
+
+    @cached_property
+    def _bits(self) -> tuple[Words, Words] | None:
+        """One bit per customer, for every product's owners and every segment's members, the last row being everybody;
+        None where the products would take more than BITS bytes."""
+        owned, n = self.baskets.owned, len(self.baskets.customers)
+        words = -(-max(1, n) // 64)
+        if 8 * words * owned.shape[1] > BITS:
+            return None
+        products = np.zeros((owned.shape[1], words), dtype=np.uint64)
+        customer = np.repeat(np.arange(n), np.diff(owned.indptr))
+        np.bitwise_or.at(products, (owned.indices, customer // 64), _bit(customer))
+        segment, last = self.baskets.segment, len(self.baskets.segments)
+        members = np.zeros((last + 1, words), dtype=np.uint64)
+        known = np.flatnonzero(segment >= 0)
+        np.bitwise_or.at(members, (segment[known], known // 64), _bit(known))
+        np.bitwise_or.at(members, (np.full(n, last), np.arange(n) // 64), _bit(np.arange(n)))
+        return products, members
 
     @cached_property
     def _all(self) -> Ints | None:
@@ -120,12 +148,6 @@ class Company:
             return None
         return np.asarray((self.owners @ owned).toarray()).astype(np.int32)
 
-    @cached_property
-    def _members(self) -> sp.csr_matrix:
-        """(segments + 1 × customers) 1.0 where the customer belongs; the last row is everybody."""
-        segment, n = self.baskets.segment, len(self.baskets.customers)
-        known, last = np.flatnonzero(segment >= 0), len(self.baskets.segments)
-        row = np.concatenate([segment[known], np.full(n, last)])
-        column = np.concatenate([known, np.arange(n)])
-        ones = np.ones(len(row), dtype=np.float32)
-        return sp.csr_matrix((ones, (row, column)), shape=(last + 1, n))
+
+def _bit(customer: npt.NDArray) -> Words:
+    return np.uint64(1) << (customer % 64).astype(np.uint64)

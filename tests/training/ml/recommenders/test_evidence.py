@@ -131,7 +131,7 @@ def test_where_the_segment_is_silent_all_customers_speak() -> None:
 
 
 def test_a_vast_partner_is_told_of_two_products_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evidence, "THREE_COUNTED", 3)
+    monkeypatch.setattr(voices, "BITS", 3)
     world = three()
     found = said(world, pick(world, "x", "c"), [0, 1, 0, 0, 0])[0]
     assert found == {"code": "also_bought", "values": {"sku": "a", "name": "", "both": 3, "buyers": 7}}
