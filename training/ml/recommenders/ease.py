@@ -11,12 +11,14 @@ from scipy import linalg
 
 from training.ml.recommenders.hidden import Hidden
 from training.ml.recommenders.interface import Baskets, Floats, Ints, blocks
-from training.ml.recommenders.similarity import Similarity, spread_out, strongest, strongest_of
+from training.ml.recommenders.similarity import Similarity, part, spread_out, strongest, strongest_of
 
 #: Up to so many products sold, the whole table is inverted: two dense tables of n² × 4 bytes (288 MB), n³ operations.
 LARGEST_CATALOGUE = 6000
 #: Above, each product is guessed from so many nearest ones, and products that share most of their near ones together.
 NEAREST, NEAR, SHARED = 250, 30, 0.7
+#: and the customers of so many purchases teach it, at most.
+MOST_PURCHASES = 3_000_000
 #: λ tried, as multiples of the mean popularity, on a table of the products bought most.
 STRENGTHS, TRIED_ON = (0.3, 1.0, 3.0, 8.0), 2000
 
@@ -47,9 +49,11 @@ class Ease(Similarity):
             self.strength = self._found_out(baskets)
         sold = np.unique(baskets.item)  # a long price list of which little is sold costs nothing
         bought = sp.csr_matrix(self.inputs(baskets)[:, sold])
-        ridge = self.strength * _mean_square(bought)
-        guess = _exact if len(sold) <= LARGEST_CATALOGUE else _near
-        self.weights = spread_out(guess(bought, ridge, self.kept), sold, len(self.skus))
+        guess = _exact
+        if len(sold) > LARGEST_CATALOGUE:
+            guess, bought = _near, part(bought, MOST_PURCHASES, seed=0)
+        found = guess(bought, self.strength * _mean_square(bought), self.kept)
+        self.weights = spread_out(found, sold, len(self.skus))
         return self
 
     def _found_out(self, baskets: Baskets) -> float:

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from training.ml.recommenders.hidden import Hidden
 from training.ml.recommenders.interface import Baskets, Floats, Ints, Texts
-from training.ml.recommenders.similarity import moved, recent
+from training.ml.recommenders.similarity import moved, part, recent
 
 #: Rows with up to twice as many products share one regularisation, as the library takes one number at a time.
 STEP = 2.0
@@ -74,7 +74,7 @@ class Factorisation:
 
     def _learned(self, baskets: Baskets, most: int) -> Self:
         self.skus = baskets.items.sku
-        known = _part(self.inputs(baskets), most, seed=self.seed)
+        known = part(self.inputs(baskets), most, seed=self.seed)
         sold = np.flatnonzero(np.bincount(known.indices, minlength=len(self.skus)))
         known = known[:, sold]
         self.sold = len(sold)
@@ -183,15 +183,6 @@ class Factorisation:
         found.skus, found.points = state["skus"].astype(object), np.asarray(state["points"], dtype=np.float32)
         found.spread, found.sold = np.asarray(state["spread"], dtype=np.float32), int(state["sold"])
         return found
-
-
-def _part(bought: sp.csr_matrix, most: int, *, seed: int) -> sp.csr_matrix:
-    """The rows with purchases; so many random ones that they hold about `most` purchases, if there are more."""
-    rows = np.flatnonzero(np.diff(bought.indptr) > 0)
-    if bought.nnz > most:
-        count = max(1, int(len(rows) * most / bought.nnz))
-        rows = np.sort(np.random.default_rng(seed).choice(rows, count, replace=False))
-    return sp.csr_matrix(bought[rows])
 
 
 class _Side:

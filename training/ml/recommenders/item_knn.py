@@ -21,7 +21,7 @@ class ItemKnn(Similarity):
     """
 
     name: ClassVar[str] = "item_knn"
-    kept: ClassVar[int] = 100
+    kept: ClassVar[int] = 50
 
     def __init__(self, *, half_life: float = 180.0, shrink: float = 0.1, tempering: float = 0.5) -> None:
         super().__init__(half_life=half_life)

@@ -127,6 +127,15 @@ def recent(baskets: Baskets, half_life: float) -> sp.csr_matrix:
     return sp.csr_matrix((weights[order][first], (customer[first], item[first])), shape=shape, dtype=np.float32)
 
 
+def part(bought: sp.csr_matrix, most: int, *, seed: int) -> sp.csr_matrix:
+    """The rows with purchases; so many random ones that they hold about `most` purchases, if there are more."""
+    rows = np.flatnonzero(np.diff(bought.indptr) > 0)
+    if bought.nnz > most:
+        count = max(1, int(len(rows) * most / bought.nnz))
+        rows = np.sort(np.random.default_rng(seed).choice(rows, count, replace=False))
+    return sp.csr_matrix(bought[rows])
+
+
 def moved(known: Texts, skus: Texts) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """Where the products known to both lists stand among `skus`, and where among `known`."""
     place = {sku: number for number, sku in enumerate(known)}

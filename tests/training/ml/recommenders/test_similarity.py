@@ -10,7 +10,7 @@ from tests.training.ml.recommenders.worlds import baskets, checkerboard, random_
 from training.ml.recommenders.ease import Ease
 from training.ml.recommenders.graph_filter import GraphFilter
 from training.ml.recommenders.item_knn import ItemKnn
-from training.ml.recommenders.similarity import Similarity, strongest, strongest_of
+from training.ml.recommenders.similarity import Similarity, part, strongest, strongest_of
 
 models = pytest.mark.parametrize("kind", [Ease, ItemKnn, GraphFilter])
 
@@ -87,3 +87,11 @@ def test_the_strongest_of_a_sparse_table_are_those_of_a_dense_one() -> None:
     found = strongest_of(sp.csr_matrix(table), 7)
     assert np.array_equal(found.toarray(), strongest(table, 7).toarray())
     assert found.has_sorted_indices
+
+
+def test_of_very_many_purchases_a_part_of_the_customers_is_taken_the_same_every_time() -> None:
+    owned = random_world(3, customers=80, items=30, lines=900).owned
+    some = part(owned, 200, seed=1)
+    assert 100 < some.nnz < 300
+    assert (part(owned, 200, seed=1) != some).nnz == 0
+    assert part(owned, 10_000, seed=1).nnz == owned.nnz
