@@ -211,7 +211,7 @@ def test_an_outcome_is_recorded_with_its_key_and_what_was_shown(world: World, ke
         kept = Outcome.objects.get(pk=body["id"])
         assert kept.on == date(2026, 10, 3)
         assert kept.product == world.cast.products[0]
-        assert kept.publication == world.cast.churn
+        assert kept.publication == world.cast.offers
         assert kept.source == f"key:{key.prefix}"
 
 
