@@ -4,8 +4,9 @@
 import argparse
 import importlib
 import platform
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -34,7 +35,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, help="rewrite the marked section of this Markdown file")
     found = parser.parse_args(arguments)
     asked = Asked(found.day, found.quick, found.cache, tuple(found.worlds.split(",")))
-    told = [f"Python {platform.python_version()}; " + ", ".join(f"{name} {version(name)}" for name in NAMED)]
+    told: dict[str, str] = {}
     for part in found.only.split(","):
         started = monotonic()
         rows = []
@@ -42,9 +43,10 @@ def main(arguments: list[str]) -> int:
         for line in measured(part, asked):
             rows.append(line.row())
             print(rows[-1], flush=True)
-        told += [f"**{part}** ({monotonic() - started:.0f} s)", f"{HEAD}\n" + "\n".join(rows)]
-    if found.out:
-        _write(found.out, "\n\n".join(told))
+        taken = f"**{part}** ({monotonic() - started:.0f} s, {date.today().isoformat()})"
+        told[part] = f"{taken}\n\n{HEAD}\n" + "\n".join(rows)
+        if found.out:  # after every part: a run that is cut short has still said what it measured
+            write(found.out, told)
     return 0
 
 
@@ -61,10 +63,15 @@ def measured(part: str, asked: Asked) -> Iterator[Row]:
         raise ValueError(f"there is no part {part!r}; choose from {', '.join(PARTS)}")
 
 
-def _write(path: Path, text: str) -> None:
-    """Replace what stands between the marks; everything else in the file stays as it is."""
+def write(path: Path, told: Mapping[str, str]) -> None:
+    """Put the parts measured in place of those that stand between the marks; other parts, and the rest of the file,
+    stay as they are. A part is a text that begins with its name in bold."""
     before, _, rest = path.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
+    kept, _, after = rest.partition(END)
+    parts = {part[2:].partition("**")[0]: part.strip() for part in re.split(r"^(?=\*\*)", kept, flags=re.M)}
+    both = {name: {**parts, **told}.get(name, "") for name in PARTS}
+    versions = f"Python {platform.python_version()}; " + ", ".join(f"{name} {version(name)}" for name in NAMED)
+    text = "\n\n".join([versions, *(part for part in both.values() if part)])
     path.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
 
 

@@ -114,8 +114,8 @@ PEERS: dict[str, tuple[Scores, dict[str, Sequence[object]]]] = {
     "own most frequent": (own_most_frequent, {}),
     "own decayed": (own_decayed, {"half_life": (180.0, 60.0, 120.0, 365.0, 730.0)}),
     "TIFU-KNN": (tifu_knn, {
-        "own": (0.7, 0.3, 0.5, 0.9), "neighbours": (300, 100, 50, 900), "groups": (7, 3, 100), "between": (0.7, 0.9, 0.97),
-        "within": (0.9, 1.0),
+        "own": (0.7, 0.3, 0.5, 0.9), "neighbours": (300, 100, 50, 900), "groups": (7, 3, 100),
+        "between": (0.7, 0.9, 0.97), "within": (0.9, 1.0),
     }),
     "UP-CF": (up_cf, {"lean": (0.25, 0.0, 0.5, 0.75, 1.0), "locality": (10, 5, 20, 1), "recent": (25, 5, 1000)}),
     "ALS": (als, {"ridge": (10.0, 1.0, 0.1, 50.0, 200.0), "scale": (5.0, 1.0, 20.0), "factors": (64, 128, 256)}),

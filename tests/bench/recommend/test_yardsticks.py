@@ -11,6 +11,7 @@ import pytest
 import scipy.sparse as sp
 
 from tests.bench.recommend import Asked, Line, given, measures, ours, peers, standing, tuned, worlds
+from tests.bench.recommend import __main__ as bench
 from tests.bench.recommend.history import History, Question, last_out, next_basket
 from tests.bench.recommend.tuned import searched
 
@@ -179,3 +180,16 @@ def test_figures_of_peers_are_kept_only_where_asked_and_taken_from_there(tmp_pat
     (tmp_path / "key.json").write_text('{"kind": {"own most frequent": 0.7}}')
     assert tuned.peers(Asked(cache=tmp_path), "key", names, kinds, kinds)["kind"] == {"own most frequent": 0.7}
     assert tuned.peers(Asked(), "key", names, kinds, kinds)["kind"] == {"own most frequent": 0.5}
+
+
+def test_a_part_measured_takes_its_own_place_and_leaves_the_others(tmp_path: Path) -> None:
+    file = tmp_path / "page.md"
+    file.write_text(
+        f"before\n{bench.BEGIN}\n\nold\n\n**new** (1 s)\n\n| a |\n\n**topn** (2 s)\n\n| b |\n\n{bench.END}\nafter"
+    )
+    bench.write(file, {"new": "**new** (3 s)\n\n| c |", "next": "**next** (4 s)\n\n| d |"})
+    text = file.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("after")
+    assert [line for line in text.splitlines() if line.startswith("|")] == ["| d |", "| c |", "| b |"]
+    assert "old" not in text
