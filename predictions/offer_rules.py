@@ -1,10 +1,12 @@
 """What a partner, or the vendor for the whole network, wants offered to whom: rules and wishes, made and taken back.
 
-A rule holds from the next scoring on; what it bars leaves the pages at once (`barred`). Exclusions win over pins.
+A rule holds from the next scoring on, which `following` asks for; what it bars leaves the pages at once (`barred`).
+Exclusions win over pins.
 """
 
 import json
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
@@ -36,15 +38,36 @@ def settings_of(partner: Partner) -> OfferSettings:
 
 def rules_for(partner: Partner) -> Data:
     """All that scoring has to know, as plain data: `training.ml.recommenders.rules.Rules.from_data` reads it."""
-    rules, wishes = in_force(partner), settings_of(partner)
+    return {**_data(in_force(partner), settings_of(partner)), "refused": feedback.refused(partner)}
+
+
+def _data(rules: Iterable[OfferRule], wishes: OfferSettings) -> Data:
+    listed = list(rules)
     return {
-        "excluded": [_scope(one) for one in rules if one.kind in (Kind.EXCLUDE, Kind.UNSUITABLE)],
-        "pinned": [_scope(one) for one in rules if one.kind == Kind.PIN],
-        "margins": [_scope(one) | {"margin": one.margin} for one in rules if one.kind == Kind.MARGIN],
-        "refused": feedback.refused(partner),
+        "excluded": [_scope(one) for one in listed if one.kind in (Kind.EXCLUDE, Kind.UNSUITABLE)],
+        "pinned": [_scope(one) for one in listed if one.kind == Kind.PIN],
+        "margins": [_scope(one) | {"margin": one.margin} for one in listed if one.kind == Kind.MARGIN],
         "diversity": wishes.diversity,
         "rank_by": wishes.rank_by,
         "repeats": wishes.repeats,
+    }
+
+
+def mark(data: Data) -> str:
+    """Short for these rules and wishes; the same for the same ones. Refusals, which pages know by themselves, aside."""
+    told = json.dumps({name: value for name, value in data.items() if name != "refused"}, sort_keys=True)
+    return sha256(told.encode()).hexdigest()[:16]
+
+
+def marks(partners: Iterable[Partner]) -> dict[int, str]:
+    """What each partner's rules and wishes are now, by its key; two queries for all of them."""
+    rules = list(OfferRule._base_manager.filter(active=True).order_by("pk"))
+    wishes = {one.partner_id: one for one in OfferSettings._base_manager.all()}
+    return {
+        one.pk: mark(
+            _data((rule for rule in rules if rule.partner_id in (None, one.pk)), wishes.get(one.pk) or OfferSettings())
+        )
+        for one in partners
     }
 
 

@@ -100,7 +100,7 @@ def _staged(run: ScoringRun, partner: Partner, version: registry.ModelVersion, *
     written = publication.folder / f"making-{run.fence}"
     rules = offer_rules.rules_for(partner)
     evidence = registry.offer(version, partner, as_of=as_of, top=TOP, rules=rules, out=written)
-    offering.stage(run, publication, written, evidence)
+    offering.stage(run, publication, written, {**evidence, "rules": offer_rules.mark(rules)})
     return publication
 
 
