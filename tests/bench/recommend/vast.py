@@ -17,9 +17,9 @@ from tests.bench.models.scoring import _database, _Where
 from tests.bench.recommend import Line, market
 from tests.bench.watch import Measured, watched
 
-CUSTOMERS, FEW = 1_000_000, 50_000
+CUSTOMERS, FEW = 1_000_000, 60_000
 PRODUCTS, LINES = 5_000, 10
-TAUGHT = 20_000
+TAUGHT, TAUGHT_FEW = 20_000, 3_000
 FAMILIES = ("popularity", "frequency", "item_knn")
 TOP, FACTORS, BATCH = 20, 64, 10_000
 FACTOR = 3.0
@@ -29,7 +29,7 @@ GIB = 1024.0
 def measure(*, quick: bool) -> Iterator[Line]:
     customers = FEW if quick else CUSTOMERS
     with tempfile.TemporaryDirectory() as home, _database(Path(home)) as where:
-        world = World(Path(home), where, customers=customers)
+        world = World(Path(home), where, customers=customers, taught=TAUGHT_FEW if quick else TAUGHT)
         seen, told = world.scored()
         bare, processor = rival(customers)
         what = f"top-{TOP} of {PRODUCTS:,} products, {'+'.join(world.sources)}, into Parquet and {where.name}"
@@ -65,7 +65,7 @@ def rival(customers: int) -> tuple[float, float]:
 class World:
     """One partner with a dataset, its customers and products in the database, and a champion taught on a sample."""
 
-    def __init__(self, home: Path, where: _Where, *, customers: int) -> None:
+    def __init__(self, home: Path, where: _Where, *, customers: int, taught: int) -> None:
         os.environ |= {"FAIRWAY_HOME": str(home), "DATABASE_URL": where.url, "SECRET_KEY": "a key for benchmarks only"}
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
         import django
@@ -77,7 +77,7 @@ class World:
 
         with scopes_disabled():
             self._partner(customers)
-            self._champion(home)
+            self._champion(home, taught)
 
     def _partner(self, customers: int) -> None:
         from django.db import connection
@@ -105,13 +105,13 @@ class World:
                 f"SELECT {', '.join(values)} FROM partners_customer, s"
             )
 
-    def _champion(self, home: Path) -> None:
+    def _champion(self, home: Path, taught: int) -> None:
         from training import registry
         from training.ml.interface import PartnerData, Task
         from training.ml.recommenders import engine
 
         sample, folder = home / "sample", home / "model"
-        market.write(sample, customers=TAUGHT, products=PRODUCTS, lines=LINES)
+        market.write(sample, customers=taught, products=PRODUCTS, lines=LINES)
         task = Task("recommendation", "", 90, families=FAMILIES)
         trained = engine.train([PartnerData("vast", sample)], task=task, as_of=market.TODAY, out=folder)
         self.sources = trained.family.split("+")
