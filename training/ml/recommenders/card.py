@@ -11,7 +11,7 @@ from training.ml.interface import Task
 from training.ml.recommenders import card_words as words
 from training.ml.recommenders.card_words import RIVALS, Said, filled
 from training.ml.recommenders.interface import Baskets
-from training.ml.recommenders.sources import LOCAL, SHARED
+from training.ml.recommenders.sources import LOCAL, ON_REQUEST, SHARED
 from training.ml.recommenders.trial import Verdict
 
 #: Fewer judged customers than this deserve a word of caution: the grade calls it D or worse.
@@ -90,7 +90,7 @@ def _sources(task: Task, state: dict[str, Any], dropped: Mapping[str, float]) ->
         for name in sorted(taken, key=lambda name: -shares.get(name, 0.0))
     ]
     for name in (name for name in (*LOCAL, *SHARED) if name not in taken):
-        unasked = bool(task.families) and name not in task.families
+        unasked = name not in (task.families or {*LOCAL, *SHARED} - ON_REQUEST)
         code = "unasked" if unasked else "no_gain" if name in dropped else "few"
         told.append(
             {"source": name, "taken": False, "why": words.LEFT_OUT[code], "code": code, "cost": dropped.get(name)}

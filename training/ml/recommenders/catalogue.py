@@ -111,4 +111,5 @@ def company(worlds: Sequence[Baskets], *, families: frozenset[str]) -> dict[str,
     wanted = families & set(SHARED)
     if "ease" in wanted and len(np.unique(together.item)) > LARGEST_CATALOGUE:
         wanted = (wanted - {"ease"}) | {"item_knn"}
-    return {name: make().fit(together) for name, make in SHARED.items() if name in wanted}
+    found = {name: make().fit(together) for name, make in SHARED.items() if name in wanted}
+    return {name: source for name, source in found.items() if getattr(source, "taught", True)}

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,9 @@ import pytest
 
 from tests.training.ml.recommenders.drawn import LENGTH, STEPS, WIDTH, Drawn
 from tests.training.ml.recommenders.worlds import baskets, random_world
-from training.ml.interface import Limits
-from training.ml.recommenders import sequence, storage
+from training.ml.interface import Limits, Task
+from training.ml.recommenders import engine, sequence, storage
+from training.ml.recommenders.catalogue import company
 from training.ml.recommenders.ease import Ease
 from training.ml.recommenders.frequency import Frequency
 from training.ml.recommenders.interface import Baskets, Ints, recommend
@@ -147,7 +149,7 @@ JAX = """
 import numpy as np
 from tests.training.ml.recommenders.test_sequence import chain
 from training.ml.families.nets.keras import keras
-from training.ml.interface import Limits
+from training.ml.interface import Limits, Task
 from training.ml.recommenders.sequence import BasketSequence
 assert keras.backend.backend() == "jax"
 world, _ = chain(100, orders=5)
@@ -174,3 +176,10 @@ def test_the_same_seed_learns_the_same() -> None:
     limits = Limits(net_epochs=1)
     one, two = (BasketSequence(seed=5, limits=limits).fit(world).parts for _ in range(2))
     assert all(np.array_equal(part, two[name]) for name, part in one.items())
+
+
+def test_it_takes_part_where_it_is_named_and_has_learned() -> None:
+    named = Task("recommendation", "", 90, families=("sequence", "ease"))
+    assert "sequence" not in engine._families(replace(named, families=()))
+    assert engine._families(named) == {"sequence", "ease"}
+    assert list(company([random_world(2)], families=engine._families(named))) == ["ease"]  # 12 customers are too few
