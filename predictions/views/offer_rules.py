@@ -87,6 +87,7 @@ def _person(request: PartnerRequest) -> User:
 
 def _page(request: PartnerRequest, partner: Partner, form: NewRule, wished: Wishes) -> HttpResponse:
     standing = offer_rules.in_force(partner)
+    form.fields["kind"].choices = OfferRule.Kind.choices  # type: ignore[attr-defined]  # no blank line: there is a first
     for name, known in (("sku", "skus"), ("category", "categories"), ("segment", "segments")):
         form.fields[name].widget.attrs["list"] = known
     context: dict[str, Any] = {
