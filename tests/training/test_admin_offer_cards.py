@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.cast import Cast
+from training.admin.words import FAMILIES, RECOMMENDERS
+from training.ml.recommenders.sources import LOCAL, SHARED
 from training.models import ModelVersion
 
 
@@ -114,3 +116,8 @@ def test_an_old_card_says_what_it_kept_no_figures_of(vera: Client, cast: Cast) -
     assert "This version kept no words about its sources." in text
     assert "Nobody judged bought such a product." in text
     assert "This version kept no figures of its chances." in text
+
+
+def test_every_source_there_is_can_be_asked_for_by_name() -> None:
+    assert {*LOCAL, *SHARED} <= set(RECOMMENDERS)
+    assert all(FAMILIES[name] for name in (*LOCAL, *SHARED))
