@@ -107,3 +107,14 @@ def test_a_training_of_recommendations_gets_the_events_of_each_partner(
     data = work._data(TrainingRun(recipe=recipe, as_of=date(2026, 10, 1)), [cast.alder, cast.birch], tmp_path)
     assert [one.key for one in data] == ["alder"]  # Birch has no data
     assert (data[0].events is not None) == is_told
+
+
+def test_a_persons_copy_holds_why_a_product_was_wrong(cast: Cast) -> None:
+    from predictions import erasure as kept
+
+    say(cast, "wrong_product", because="too_dear", note="Next year")
+    with scope(partner=cast.alder):
+        (row,) = kept.told(cast.customers[0])["outcomes"]
+    assert (row["outcome"], row["because"], row["sku"], row["note"]) == (
+        "wrong_product", "too_dear", "SKU-1", "Next year",
+    )  # fmt: skip
