@@ -20,9 +20,9 @@ from training.ml.recommenders.catalogue import Shared, grouped
 from training.ml.recommenders.events import Events
 from training.ml.recommenders.interface import Baskets
 from training.ml.recommenders.reading import read
-from training.ml.recommenders.sources import LOCAL, SHARED
+from training.ml.recommenders.sources import LOCAL, ON_REQUEST, SHARED
 
-#: Sources a task may name; all suit by default.
+#: Sources a task may name; by default all but those of ON_REQUEST.
 FAMILIES = (*LOCAL, *SHARED)
 #: Fewer customers with purchases than this teach nothing about customers.
 FEWEST_CUSTOMERS = 20
@@ -113,7 +113,7 @@ def _families(task: Task) -> frozenset[str]:
         raise Refusal(
             f'There is no recommender called "{unknown[0]}". Choose from {", ".join(FAMILIES)}, or name none for all.'
         )
-    return frozenset(task.families or FAMILIES)
+    return frozenset(task.families) or frozenset(FAMILIES) - ON_REQUEST
 
 
 def _enough(worlds: Sequence[Baskets], *, as_of: date) -> None:
