@@ -24,7 +24,9 @@ def told(customer: Customer) -> dict[str, Rows]:
         ],
         "prospects": [_prospect(one) for one in customer.prospects.select_related("publication__version__partner")],
         "actions": [_deed(one) | {"action": one.kind, "due_on": one.due_on} for one in _deeds(Action, customer)],
-        "outcomes": [_deed(one) | {"outcome": one.verdict, "because": one.because} for one in _deeds(Outcome, customer)],
+        "outcomes": [
+            _deed(one) | {"outcome": one.verdict, "because": one.because} for one in _deeds(Outcome, customer)
+        ],
     }
 
 

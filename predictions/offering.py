@@ -128,17 +128,33 @@ def _rows(publication: Publication, counts: dict[str, Any]) -> Iterator[tuple[An
 
 
 def _offers(publication: Publication, customers: rows.Keys, products: rows.Keys) -> "Iterator[pyarrow.Table]":
-    """The offers marked as shown, and the best customers of each product beside them."""
-    for name in (OFFERS, PITCHES):
-        for piece in pieces(publication.folder / name):
-            table = piece.filter(piece["shown"]) if name == OFFERS else piece
-            if table.num_rows:
-                yield _table(
-                    publication, customer_id=customers.of(table["customer_id"]), product_id=products.of(table["sku"]),
-                    rank=table["rank"], score=table["score"], probability=table["probability"],
-                    expected_value=table["expected_value"], reason=table["reason"].fill_null("{}"),
-                    is_repeat=table["is_repeat"], pinned=table["pinned"],
-                )  # fmt: skip
+    """The offers marked as shown and the best customers of each product, customer by customer and by rank."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    order = [("customer_id", "ascending"), ("rank", "ascending")]
+    beside = pq.read_table(publication.folder / PITCHES).sort_by(order)
+    for piece in pieces(publication.folder / OFFERS):
+        mine = piece.filter(piece["shown"])
+        if mine.num_rows:
+            before = pc.less(beside["customer_id"], mine["customer_id"][-1])  # the last one may go on in the next piece
+            found = pa.concat_tables([mine, beside.filter(before).select(mine.column_names)]).sort_by(order)
+            beside = beside.filter(pc.invert(before))
+            yield _offer_rows(publication, found, customers, products)
+    for start in range(0, beside.num_rows, PIECE):
+        yield _offer_rows(publication, beside.slice(start, PIECE), customers, products)
+
+
+def _offer_rows(
+    publication: Publication, table: "pyarrow.Table", customers: rows.Keys, products: rows.Keys
+) -> "pyarrow.Table":
+    return _table(
+        publication, customer_id=customers.of(table["customer_id"]), product_id=products.of(table["sku"]),
+        rank=table["rank"], score=table["score"], probability=table["probability"],
+        expected_value=table["expected_value"], reason=table["reason"].fill_null("{}"),
+        is_repeat=table["is_repeat"], pinned=table["pinned"],
+    )  # fmt: skip
 
 
 def _prospects(publication: Publication, customers: rows.Keys) -> "Iterator[pyarrow.Table]":
@@ -192,6 +208,11 @@ def _as_json(lists: "pyarrow.ChunkedArray") -> "pyarrow.Array":
     ends = [0, *length.cumsum().tolist()]
     joined = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends, pa.int32()), quoted), ", ")
     return pc.binary_join_element_wise("[", joined, "]", "")
+
+
+def in_file(publication: Publication) -> bool:
+    """Whether one customer's offers are to be read from the file, since its partner has too many for the database."""
+    return bool(publication.evidence.get("answered", {}).get("vast"))
 
 
 def of_customer(publication: Publication, customer: Customer) -> list[Recommendation]:

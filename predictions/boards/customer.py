@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from partners.models import Customer, Product
 from portal.kit import charts
 from portal.kit.numbers import brief, day, money, month, percent, whole
-from predictions import offer_rules
+from predictions import offer_rules, offering
 from predictions.boards import bands, offers, white_space
 from predictions.boards.answers import latest
 from predictions.boards.words import Reason, reasons
-from predictions.models import Action, OfferRule, Outcome, Publication, Score
+from predictions.models import Action, OfferRule, Outcome, Publication, Recommendation, Score
 
 SHOWN_OFFERS = 5
 PATH = 12
@@ -159,11 +159,25 @@ def next_offers(customer: Customer, publication: Publication, done: Sequence[Act
     """Of one kind where one is asked for: "new" to the customer, or "repeat"."""
     kind = asked if asked in dict(offers.REPEATS) else ""
     rules = offer_rules.in_force(publication.partner)
-    found = offers.standing(publication, rules).filter(customer=customer)
+    if offering.in_file(publication):
+        best = _from_file(customer, publication, kind)
+    else:
+        found = offers.standing(publication, rules).filter(customer=customer)
+        if kind:
+            found = found.filter(is_repeat=kind == "repeat")
+        best = list(found.select_related("customer", "product").order_by("rank")[:SHOWN_OFFERS])
+    return Next(offers.rows(best, personal=False, known=latest(done)), kind, room(customer, publication, rules))
+
+
+def _from_file(customer: Customer, publication: Publication, kind: str) -> list[Recommendation]:
+    """Of a partner with too many customers for the database; without what was called wrong since. Rules made since
+    show with the next scoring, which they bring about themselves."""
+    wrong = Outcome.objects.standing().filter(customer=customer, verdict=Outcome.Verdict.WRONG_PRODUCT)
+    gone = set(wrong.values_list("product_id", flat=True))
+    found = offering.of_customer(publication, customer)
     if kind:
-        found = found.filter(is_repeat=kind == "repeat")
-    best = found.select_related("customer", "product").order_by("rank")[:SHOWN_OFFERS]
-    return Next(offers.rows(list(best), personal=False, known=latest(done)), kind, room(customer, publication, rules))
+        found = [one for one in found if one.is_repeat == (kind == "repeat")]
+    return [one for one in found if one.product_id not in gone][:SHOWN_OFFERS]
 
 
 @dataclass(frozen=True)

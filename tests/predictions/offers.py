@@ -28,8 +28,8 @@ def table(given: Given, *, reason: str = "{}") -> pa.Table:
         "expected_value": pa.array([10.0] * len(given), pa.float64()),
         "reason": pa.array([reason] * len(given), pa.string()),
         "is_repeat": pa.array([row[3] for row in given], pa.bool_()),
-        "pinned": pa.array([False] * len(given)),
-        "shown": pa.array([row[2] <= 10 for row in given]),
+        "pinned": pa.array([False] * len(given), pa.bool_()),
+        "shown": pa.array([row[2] <= 10 for row in given], pa.bool_()),
     })  # fmt: skip
 
 

@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 from django_scopes import scope
 
-from partners.models import Customer
+from partners.models import Customer, Product
 from portal.kit.runs import LostLease
 from predictions import erasure, offering, publications, rows
-from predictions.models import Outlook, Prospect, Publication, Recommendation, ScoringRun
+from predictions.boards.customer import next_offers
+from predictions.models import Outcome, Outlook, Prospect, Publication, Recommendation, ScoringRun
 from tests.cast import Cast
 from tests.partners.erasures import erase
 from tests.predictions.offers import put, staged, table
@@ -64,6 +65,15 @@ def test_rows_are_unseen_until_the_pointer_moves_and_a_rollback_shows_the_earlie
     assert first.prospects.count() == first.outlooks.count() == third.outlooks.count() == 3
 
 
+def test_rows_stand_customer_by_customer_and_by_rank(alder: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offering, "PIECE", 4)
+    pitches = table([("C-0", "Z", 2, False), ("C-2", "Z", 5, False), ("C-4", "Z", 1, False), ("C-1", "Z", 9, False)])
+    made, _ = put(alder, table(THREE), pitches=pitches)
+    found = list(made.offers.order_by("pk").values_list("customer__external_id", "rank"))
+    assert found == sorted(found)
+    assert len(found) == 13
+
+
 def test_the_file_keeps_all_and_the_database_what_is_shown(alder: Cast) -> None:
     offers = [("C-1", f"P{n:02}", n, False) for n in range(1, 21)]
     made, _ = put(alder, table(offers), pitches=table([("C-2", "P15", 15, False)]))
@@ -73,6 +83,19 @@ def test_the_file_keeps_all_and_the_database_what_is_shown(alder: Cast) -> None:
     found = offering.of_customer(made, Customer.objects.get(external_id="C-1"))
     assert [one.rank for one in found] == list(range(1, 21))
     assert offering.of_customer(made, Customer.objects.get(external_id="C-3")) == []
+
+
+def test_a_vast_partners_customer_has_its_page_from_the_file(alder: Cast) -> None:
+    made, _ = put(alder, table(THREE))
+    made.offers.all().delete()
+    made.evidence = {"answered": {"vast": True}}
+    made.save()
+    one = Customer.objects.get(external_id="C-1")
+    assert [row.offer.product.sku for row in next_offers(one, made, [], "").rows] == ["A", "B", "C"]
+    assert [row.offer.product.sku for row in next_offers(one, made, [], "new").rows] == ["B", "C"]
+    wrong = Product.objects.get(sku="B")
+    Outcome.objects.create(partner=alder.alder, customer=one, product=wrong, verdict="wrong_product", on=made.as_of)
+    assert [row.offer.product.sku for row in next_offers(one, made, [], "").rows] == ["A", "C"]
 
 
 def test_of_very_many_customers_those_with_most_to_gain_stand_in_the_database(

@@ -249,7 +249,7 @@ def offer(
 def _answered(desk: Desk) -> dict[str, Any]:
     baskets = desk.world.baskets
     return {"sources": list(desk.world.sources), "customers": len(baskets.customers), "products": len(baskets.items),
-            "lines": len(baskets.day)}  # fmt: skip
+            "lines": len(baskets.day), "vast": desk.vast}  # fmt: skip
 
 
 def _side_by_side(desk: Desk, work: Callable[[Ints], Made]) -> Iterator[Made]:
