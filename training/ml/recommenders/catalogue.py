@@ -14,7 +14,6 @@ from typing import Self
 import numpy as np
 
 from training.ml.recommenders import storage
-from training.ml.recommenders.ease import LARGEST_CATALOGUE
 from training.ml.recommenders.interface import Baskets, Floats, Texts
 from training.ml.recommenders.popularity import Popularity
 from training.ml.recommenders.reading import pooled
@@ -101,15 +100,10 @@ def onto(sources: Mapping[str, Learned], skus: Texts) -> dict[str, Learned]:
 
 
 def company(worlds: Sequence[Baskets], *, families: frozenset[str]) -> dict[str, Learned]:
-    """What these partners' customers teach together, by source; nothing when nobody bought two products.
-
-    Closed forms only while their dense tables fit: item neighbours stand in above.
-    """
+    """What these partners' customers teach together, by source; nothing when nobody bought two products."""
     together = pooled(worlds)
     if not len(together.day) or np.diff(together.owned.indptr).max(initial=0) < 2:
         return {}
     wanted = families & set(SHARED)
-    if "ease" in wanted and len(np.unique(together.item)) > LARGEST_CATALOGUE:
-        wanted = (wanted - {"ease"}) | {"item_knn"}
     found = {name: make().fit(together) for name, make in SHARED.items() if name in wanted}
     return {name: source for name, source in found.items() if getattr(source, "taught", True)}
