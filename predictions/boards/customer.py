@@ -271,5 +271,7 @@ def _deed(one: Action | Outcome) -> Event:
         word = _("%(deed)s, due %(day)s") % {"deed": word, "day": day(one.due_on)}
     if one.product:
         word += f" · {one.product}"
+    if isinstance(one, Outcome) and one.because:
+        word += f" ({one.get_because_display()})"
     note = " · ".join(part for part in (str(one.by) if one.by else "", one.note) if part)
     return Event(one.on, "is-action", word, note, ("action" if action else "outcome", one.pk))

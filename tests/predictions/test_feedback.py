@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow.parquet as parquet
 import pytest
+from django.urls import reverse
 from django_scopes import scope
 
 from partners import erasure
@@ -118,3 +119,12 @@ def test_a_persons_copy_holds_why_a_product_was_wrong(cast: Cast) -> None:
     assert (row["outcome"], row["because"], row["sku"], row["note"]) == (
         "wrong_product", "too_dear", "SKU-1", "Next year",
     )  # fmt: skip
+
+
+def test_the_timeline_of_a_customer_says_why_a_product_was_wrong(cast: Cast) -> None:
+    _ = cast.churn, cast.products
+    browser, customer = cast.browser(cast.max), cast.customers[0]
+    sent = {"verdict": "wrong_product", "because": "not_their_line", "sku": "SKU-1"}
+    browser.post(reverse("record", args=["alder", customer.pk]), sent)
+    page = browser.get(reverse("customer", args=["alder", customer.pk])).content.decode()
+    assert "Wrong product · Label printer (not their line of business)" in page
