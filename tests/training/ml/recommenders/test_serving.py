@@ -135,3 +135,32 @@ def test_the_best_of_each_product_survive_however_rows_arrive(seed: int) -> None
         found.add(pa.table({"row": rows}), item[rows], chance[rows])
     expected = [row for one in range(7) for row in sorted(np.flatnonzero(item == one), key=lambda r: -chance[r])[:5]]
     assert found.table()["row"].to_pylist() == expected
+
+
+def marked(folder: Path, word: str, *, seed: int) -> Path:
+    """A partner whose names, categories, segments and one of whose products carry a word of its own."""
+    partner(folder, customers=40, seed=seed, days=300)
+    products(folder, [f"P{n:02}" for n in range(20)] + [f"{word}-only"])
+    for name, columns in (("orders", ["product_name"]), ("products", ["name", "category"]), ("customers", ["segment"])):
+        table = pq.read_table(folder / f"{name}.parquet")
+        for column in columns:
+            told = pa.array([f"{word} {text}" for text in table[column].to_pylist()])
+            table = table.set_column(table.column_names.index(column), column, told)
+        if name == "orders":
+            own = [row | {"sku": f"{word}-only"} for row in table.slice(0, 60).to_pylist()]
+            table = pa.concat_tables([table, pa.Table.from_pylist(own, schema=table.schema)])
+        pq.write_table(table, folder / f"{name}.parquet")
+    return folder
+
+
+def test_nothing_of_another_partner_is_told_by_name(tmp_path: Path) -> None:
+    words = [f"secret{n}" for n in range(6)]
+    data = [PartnerData(word, marked(tmp_path / word, word, seed=n)) for n, word in enumerate(words)]
+    train(data, task=Task("recommendation", "", 60, families=FAMILIES), as_of=AS_OF, out=tmp_path / "model")
+    for one in data[:2]:
+        found = serving.offer(tmp_path / "model", one, as_of=AS_OF, out=tmp_path / f"{one.key}-out")
+        told = json.dumps(found.evidence, ensure_ascii=False)
+        for file in sorted(found.folder.glob("*.parquet")):
+            told += json.dumps(pq.read_table(file).to_pylist(), ensure_ascii=False)
+        assert one.key in told
+        assert not [word for word in words if word != one.key and word in told]
