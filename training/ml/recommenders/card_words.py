@@ -59,7 +59,7 @@ NOT_JUDGED: Said = {
 }
 #: Why a source takes no part.
 LEFT_OUT: dict[str, Said] = {
-    "unasked": {"en": "not among the families the recipe names", "zh-hans": "不在方案指定的算法之中"},
+    "unasked": {"en": "the recipe does not name it", "zh-hans": "训练方案未指定它"},
     "few": {
         "en": "the data hold nothing it could learn from, or too much for it",
         "zh-hans": "数据中没有可供其学习的内容，或数据量超出其能力",
