@@ -93,12 +93,9 @@ class Calibration:
 
     @classmethod
     def from_data(cls, data: dict[str, Any]) -> Self:
-        return cls(
-            str(data["kind"]),
-            np.array(data["points"], float),
-            np.array(data["chances"], float),
-            tuple(float(number) for number in data.get("levels", PLAIN)),
-        )  # type: ignore[arg-type]
+        new, shift, repeat, lift = (float(number) for number in data["levels"])
+        points, chances = (np.array(data[name], float) for name in ("points", "chances"))
+        return cls(str(data["kind"]), points, chances, (new, shift, repeat, lift))
 
 
 def _level(logits: npt.NDArray, bought: npt.NDArray[np.bool_]) -> tuple[float, float]:

@@ -99,11 +99,26 @@ def onto(sources: Mapping[str, Learned], skus: Texts) -> dict[str, Learned]:
     return {name: source.onto(skus) for name, source in sources.items()}
 
 
-def company(worlds: Sequence[Baskets], *, families: frozenset[str]) -> dict[str, Learned]:
-    """What these partners' customers teach together, by source; nothing when nobody bought two products."""
+def company(
+    worlds: Sequence[Baskets], *, families: frozenset[str], strengths: dict[str, float] | None = None
+) -> dict[str, Learned]:
+    """What these partners' customers teach together, by source; nothing when nobody bought two products.
+
+    strengths: by source, how strongly it is regularised, as found out at another look at the same catalogue; what is
+    found out here is added, so that the search is made once.
+    """
     together = pooled(worlds)
     if not len(together.day) or np.diff(together.owned.indptr).max(initial=0) < 2:
         return {}
-    wanted = families & set(SHARED)
-    found = {name: make().fit(together) for name, make in SHARED.items() if name in wanted}
+    known = {} if strengths is None else strengths
+    found: dict[str, Learned] = {}
+    for name, make in SHARED.items():
+        if name not in families:
+            continue
+        source = make()
+        if name in known and hasattr(source, "strength"):
+            source.strength = known[name]
+        found[name] = source.fit(together)
+        if (strength := getattr(source, "strength", None)) is not None:
+            known[name] = strength
     return {name: source for name, source in found.items() if getattr(source, "taught", True)}

@@ -82,13 +82,14 @@ def _look_back(
     """Every partner as it stood at each look; looks without anything to look at are left out."""
     past: list[list[lessons.Stand]] = []
     sample = lessons.Sample.within(task.budget, seed=task.seed)
+    strengths: list[dict[str, float]] = [{} for _ in groups]
     for number, look in enumerate(looks):
         said = f"Looking back from {date.fromordinal(look.day).isoformat()}, {horizon} days ahead."
         report(progress=0.05 + 0.5 * number / len(looks), stage="look back", log=SAID.get(split, said))
         answered = [found.between(look.day, look.day + horizon) for found in events] if split == "time" else ()
         found = lessons.stands(
             look, groups, families=_families(task), sample=sample if not number else sample.lesser(), events=answered,
-            lot=split == "random",
+            lot=split == "random", strengths=strengths,
         )  # fmt: skip
         if sum(len(stand.lesson.candidates) for stand in found):
             past.append(found)

@@ -100,14 +100,16 @@ def thinned(worlds: Sequence[Baskets], *, seed: int, most: int = MOST_LINES) -> 
 
 def stands(
     look: Look, groups: Sequence[Sequence[int]], *, families: frozenset[str], sample: Sample,
-    events: Sequence[Events] = (), lot: bool = False,
+    events: Sequence[Events] = (), lot: bool = False, strengths: Sequence[dict[str, float]] = (),
 ) -> list[Stand]:  # fmt: skip
-    """Every partner as it stood at the look, judged by what followed. events: per partner what was answered then."""
+    """Every partner as it stood at the look, judged by what followed. events: per partner what was answered then;
+    strengths: per group, see `company`."""
     buyers = [np.unique(world.customer) for world in look.known]
     share = min(1.0, sample.most / max(1, sum(len(found) for found in buyers)))
     found: list[Stand] = []
-    for group in groups:
-        together = company([look.known[number] for number in group], families=families)
+    for place, group in enumerate(groups):
+        found_out = strengths[place] if strengths else None
+        together = company([look.known[number] for number in group], families=families, strengths=found_out)
         for number in group:
             if not len(buyers[number]):
                 continue

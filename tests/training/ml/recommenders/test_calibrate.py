@@ -95,3 +95,17 @@ def test_separable_data_end_in_finite_slopes() -> None:
     found = logistic.fit(x, x[:, 0] > 0, np.ones(4))
     assert np.isfinite(found).all()
     assert found[0] > 0
+
+
+def test_new_products_and_repeats_are_put_on_one_scale() -> None:
+    """Chances of repeats are said too low here, those of new products too high; afterwards both come true."""
+    draw = np.random.default_rng(5)
+    logits = draw.normal(-1.5, 1.0, 20_000)
+    repeat = draw.random(20_000) < 0.5
+    bought = draw.random(20_000) < 1 / (1 + np.exp(-(logits + np.where(repeat, 1.0, -1.0))))
+    found = Calibration.fit(logits, bought, repeat)
+    chances = found.chance(found.levelled(logits, repeat))
+    for flags in (repeat, ~repeat):
+        assert chances[flags].mean() == pytest.approx(bought[flags].mean(), rel=0.05)
+    again = Calibration.from_data(found.as_data())
+    assert np.array_equal(again.levelled(logits, repeat), found.levelled(logits, repeat))

@@ -67,3 +67,12 @@ def test_what_is_shared_survives_the_disk(tmp_path: Path) -> None:
     assert found.skus.tolist() == learned.skus.tolist()
     assert np.array_equal(found.popular, learned.popular)
     assert Shared.load(tmp_path, 4).sources == {}
+
+
+def test_a_strength_once_found_out_is_used_again() -> None:
+    strengths: dict[str, float] = {}
+    first = company([random_world(4)], families=BOTH, strengths=strengths)
+    assert strengths == {"ease": first["ease"].strength}  # type: ignore[attr-defined]
+    strengths["ease"] = 123.0
+    again = company([random_world(4)], families=BOTH, strengths=strengths)
+    assert again["ease"].strength == 123.0  # type: ignore[attr-defined]
