@@ -47,7 +47,7 @@ def test_where_only_order_tells_it_alone_knows_what_is_next() -> None:
     world, coming = chain(160, products=10, orders=12)
     known, strangers = np.arange(110, dtype=np.int32), np.arange(110, 160, dtype=np.int32)
     seen = world.only(world.customer < 110)
-    model = BasketSequence(seed=3, limits=Limits(seconds=60, net_epochs=20)).fit(seen)
+    model = BasketSequence(seed=3, limits=Limits(seconds=60, net_epochs=12)).fit(seen)
     assert model.taught
 
     def right(model: BasketSequence | Frequency | Ease, customers: Ints) -> float:
