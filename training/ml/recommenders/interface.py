@@ -28,7 +28,10 @@ BLOCK_CUSTOMERS = 2_000
 
 @dataclass(frozen=True)
 class Items:
-    """The products of one partner; arrays of equal length n. Prices and costs per piece, NaN when unknown."""
+    """The products of one partner; arrays of equal length n. Prices and costs per piece, NaN when unknown.
+
+    asked: the list price, NaN where there is none. listed: on the partner's own list of products, sold or not.
+    """
 
     sku: Texts
     name: Texts
@@ -36,13 +39,23 @@ class Items:
     price: npt.NDArray[np.float64]
     cost: npt.NDArray[np.float64]
     available: Flags
+    asked: npt.NDArray[np.float64]
+    listed: Flags
 
     @classmethod
     def plain(cls, skus: Sequence[str]) -> Items:
         """Products of which nothing but the code is known."""
         n, code = len(skus), np.array(skus, dtype=object)
         blank, unknown = np.full(n, "", dtype=object), np.full(n, np.nan)
-        return cls(code, blank, blank, unknown, unknown, np.ones(n, dtype=bool))
+        return cls(code, blank, blank, unknown, unknown, np.ones(n, bool), unknown, np.zeros(n, bool))
+
+    def as_known(self, sold: Flags, paid: Floats) -> Items:
+        """As they stood on a day by which these were `sold`, at the usual prices `paid` (NaN where none was).
+
+        What nobody listed and nobody had bought was not there to be offered; what is unavailable today may have been.
+        """
+        price = np.where(np.isfinite(paid), paid, self.asked)
+        return replace(self, price=price, available=sold | self.listed)
 
     def __len__(self) -> int:
         return len(self.sku)
@@ -88,8 +101,12 @@ class Baskets:
         return table
 
     def before(self, day: int) -> Baskets:
-        """What was known on an earlier `day`: only lines strictly before it."""
-        return replace(self.only(self.day < day), as_of=day)
+        """What was known on an earlier `day`: only lines strictly before it, and products by what these tell."""
+        known = self.only(self.day < day)
+        n = len(self.items)
+        paid = usual(known.item, known.price, n, otherwise=np.full(n, np.nan))
+        sold = np.bincount(known.item, minlength=n) > 0
+        return replace(known, as_of=day, items=self.items.as_known(sold, paid))
 
     def between(self, start: int, end: int) -> Baskets:
         """The lines with start ≤ day < end."""
@@ -99,6 +116,19 @@ class Baskets:
         """The lines marked in `keep`, the same customers and items."""
         columns = ("customer", "item", "order", "day", "quantity", "price")
         return replace(self, **{name: getattr(self, name)[keep] for name in columns})
+
+
+def usual(item: Ints, values: Floats, n: int, *, otherwise: npt.NDArray[np.float64]) -> Floats:
+    """(n,) the median of each item's known values; `otherwise` where there is none."""
+    known = np.isfinite(values)
+    item, values = item[known], values[known]
+    order = np.lexsort((values, item))
+    counts = np.bincount(item, minlength=n)
+    middle = np.cumsum(counts) - counts + np.maximum(counts - 1, 0) // 2
+    found = otherwise.astype(np.float32)
+    sold = counts > 0
+    found[sold] = values[order][middle[sold]]
+    return found
 
 
 def cells(table: sp.csr_matrix, rows: Ints, columns: Ints) -> npt.NDArray:

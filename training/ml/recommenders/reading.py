@@ -109,10 +109,10 @@ def _customers(
 
 def _items(connection: duckdb.DuckDBPyConnection, folder: Path) -> Items:
     """Products listed or sold, sorted by code. Without a list price, the median price paid in the last lines."""
-    found: dict[str, tuple[str, str, float, float, bool]] = {}
+    found: dict[str, tuple[str, str, float, float, bool, float, bool]] = {}
     sold = connection.execute("SELECT sku, max(name), median(price) FROM lines GROUP BY sku")
     for sku, name, price in sold.fetchall():
-        found[sku] = (name or "", "", _number(price), np.nan, True)
+        found[sku] = (name or "", "", _number(price), np.nan, True, np.nan, False)
     file = folder / "products.parquet"
     if file.exists():
         columns = _columns(connection, file)
@@ -120,15 +120,19 @@ def _items(connection: duckdb.DuckDBPyConnection, folder: Path) -> Items:
         picked = ", ".join(name if name in columns else f"NULL AS {name}" for name in wanted)
         rows = connection.execute(f"SELECT {picked} FROM read_parquet(?)", [str(file)]).fetchall()  # noqa: S608
         for sku, name, category, price, cost, available in rows:
-            told = found.get(sku, ("", "", np.nan, np.nan, True))
-            usual = told[2] if np.isfinite(told[2]) else _number(price)
-            found[sku] = (name or told[0], category or "", usual, _number(cost), available is not False)
+            sold_as, _, paid, *_ = found.get(sku, ("", "", np.nan))
+            asked = _number(price)
+            found[sku] = (
+                name or sold_as, category or "", paid if np.isfinite(paid) else asked, _number(cost),
+                available is not False, asked, True,
+            )  # fmt: skip
     skus = sorted(sku for sku in found if sku)
     rows_ = [found[sku] for sku in skus]
-    names, categories, prices, costs, available_ = zip(*rows_, strict=True) if rows_ else ((),) * 5
+    names, categories, prices, costs, available, asked_, listed = zip(*rows_, strict=True) if rows_ else ((),) * 7
     return Items(
         np.array(skus, dtype=object), np.array(names, dtype=object), np.array(categories, dtype=object),
-        np.array(prices, dtype=np.float64), np.array(costs, dtype=np.float64), np.array(available_, dtype=bool),
+        np.array(prices, dtype=np.float64), np.array(costs, dtype=np.float64), np.array(available, dtype=bool),
+        np.array(asked_, dtype=np.float64), np.array(listed, dtype=bool),
     )  # fmt: skip
 
 

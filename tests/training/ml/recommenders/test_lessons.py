@@ -51,6 +51,28 @@ def test_candidates_are_blind_to_what_came_after() -> None:
     assert np.array_equal(one.x, two.x, equal_nan=True)
 
 
+def test_a_product_first_sold_later_is_not_there_to_be_proposed_unless_it_was_listed() -> None:
+    lines = [*((who, what, 200) for who in "abcd" for what in "xy"), ("a", "later", 20), ("b", "soon", 20)]
+    world = baskets(lines)
+    listed = world.items.sku == "soon"
+    asked = np.where(listed, 7.0, np.nan)
+    paid = np.where(np.isin(world.items.sku, ["later", "soon"]), 99.0, 3.0)
+    world = replace(world, items=replace(world.items, listed=listed, asked=asked, price=paid))
+    known = world.before(TODAY - 90).items
+    told = dict(zip(world.items.sku, zip(known.available, known.price, strict=True), strict=True))
+    assert not told["later"][0]
+    assert np.isnan(told["later"][1])
+    assert told["soon"] == (True, 7.0)
+    assert told["x"][0]
+    assert "later" not in world.items.sku[stand(world).lesson.candidates.item]
+
+
+def test_what_is_unavailable_today_was_there_when_it_was_sold() -> None:
+    world = baskets([(who, what, 200) for who in "abcd" for what in "xy"])
+    world = replace(world, items=replace(world.items, available=world.items.sku == "y"))
+    assert world.before(TODAY - 90).items.available.all()
+
+
 def test_bought_means_within_the_horizon() -> None:
     world = baskets([("a", "x", 200), ("a", "y", 200), ("b", "y", 150), ("a", "x", 60), ("a", "y", 20), ("c", "x", 5)])
     found = stand(world, ago=90, horizon=60).lesson

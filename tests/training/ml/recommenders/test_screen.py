@@ -35,7 +35,8 @@ def shop() -> Baskets:
     )  # fmt: skip
     columns = [np.array(column, dtype=object) for column in zip(*SHELF, strict=True)]
     sku, name, category, price, cost, available = columns
-    items = Items(sku, name, category, price.astype(float), cost.astype(float), available.astype(bool))
+    price, listed = price.astype(float), np.ones(len(sku), dtype=bool)
+    items = Items(sku, name, category, price, cost.astype(float), available.astype(bool), price, listed)
     return replace(found, items=items)
 
 
