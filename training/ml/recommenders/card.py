@@ -32,7 +32,8 @@ def card(
 ) -> dict[str, Any]:
     """Everything a person should know before trusting the lists; JSON-able, sentences in both languages.
 
-    state: "sources", "horizon_used", "split" and, where it is known, "importance": source to share of the movement.
+    state: "sources", "horizon_used" (None without dates), "split" and, where it is known, "importance": source to share
+    of the movement.
     """
     split, metrics = state.get("split", "time"), verdict.metrics
     rated = metrics | {"naive": naive(metrics)}
@@ -124,7 +125,7 @@ def _notes(task: Task, state: dict[str, Any], verdict: Verdict, split: str) -> l
     notes: list[Said] = []
     used, metrics = state["horizon_used"], verdict.metrics
     if split != "time":
-        notes.append(words.NO_HORIZON)
+        notes.append(words.NO_HORIZON[split])
     elif used != task.horizon:
         notes.append(filled(words.SHORT, used=used, asked=task.horizon))
     if verdict.calibration.kind == "none":

@@ -90,9 +90,16 @@ NO_CHANCES: Said = {
     "en": "Too few purchases to calibrate: read the chances as an order, not as shares.",
     "zh-hans": "购买记录太少，无法校准：概率只表示先后顺序。",
 }
-NO_HORIZON: Said = {
-    "en": "Without dates a chance is that of the next basket or of a product held out, not of so many days.",
-    "zh-hans": "没有日期时，概率指下一个购物篮或被留出的产品，而非若干天内。",
+#: What a chance is of where no days were counted.
+NO_HORIZON: dict[str, Said] = {
+    "last": {
+        "en": "Without dates a chance is that of the customer's next basket, not of so many days.",
+        "zh-hans": "没有日期时，概率指客户的下一个购物篮，而非若干天内。",
+    },
+    "random": {
+        "en": "Without dates a chance is that of a product in the fifth held out, not of so many days.",
+        "zh-hans": "没有日期时，概率指被留出的五分之一产品，而非若干天内。",
+    },
 }
 SMALL: Said = {
     "en": "Only {n} customers could be judged: differences between versions are mostly luck.",

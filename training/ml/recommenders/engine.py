@@ -61,7 +61,7 @@ def train(data: Sequence[PartnerData], *, task: Task, as_of: date, out: Path, re
     shared = [Shared.learn([taught[n] for n in group], families=frozenset(verdict.sources)) for group in groups]
     state = _state(task, head, verdict, past) | {"split": split}
     state["catalogues"] = {data[n].key: number for number, group in enumerate(groups) for n in group}
-    state["horizon_used"] = horizon if split == "time" else task.horizon
+    state["horizon_used"] = horizon if split == "time" else None  # no days were counted
     state["sources"] = _sources(frozenset(verdict.sources), shared)
     state["left_out"] = _left_out(families, state["sources"], verdict)
     out.mkdir(parents=True, exist_ok=True)
@@ -89,7 +89,7 @@ def _look_back(
         answered = [found.between(look.day, look.day + horizon) for found in events] if split == "time" else ()
         found = lessons.stands(
             look, groups, families=_families(task), sample=sample if not number else sample.lesser(), events=answered,
-            lot=split == "random", strengths=strengths,
+            split=split, strengths=strengths,
         )  # fmt: skip
         if sum(len(stand.lesson.candidates) for stand in found):
             past.append(found)

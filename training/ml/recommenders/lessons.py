@@ -33,7 +33,7 @@ class Stand:
     """One partner on one past day: the world as known then, some of its customers' candidates, and the future.
 
     next_basket: (customers × items), non-zero for the products of the first order within the horizon, or for all that
-    was held out by lot. clear: see `Look`. population: the customers that lists are judged on.
+    was held out by lot. clear: see `Look`. split: see `splits`.
     """
 
     world: World
@@ -41,7 +41,7 @@ class Stand:
     lesson: Lesson
     next_basket: sp.csr_matrix
     clear: bool = True
-    lot: bool = False
+    split: str = "time"
 
 
 def dates(
@@ -50,7 +50,8 @@ def dates(
     """Past days to learn from, newest first, and the horizon used: the asked one, or a third of a short history.
 
     Each day has its whole horizon before `as_of` and at least as much history behind it. They lie a third of a horizon
-    apart. Where only the order of baskets is known a day is an order, and the horizon the next one.
+    apart, or a day where that is less. Where only the order of baskets is known a day is an order, and the horizon the
+    next one.
     """
     days = [int(world.day.min()) for world in worlds if len(world.day)]
     span = as_of - min(days) if days else 0
@@ -59,7 +60,7 @@ def dates(
     if split == "last":
         return [as_of - STEP * step for step in range(1, min(5, most) + 1) if span - STEP * step >= STEP], STEP
     used = max(1, min(horizon, span // 3))
-    apart = [used * (PARTS + step) // PARTS for step in range(most)]
+    apart = dict.fromkeys(used * (PARTS + step) // PARTS for step in range(most))
     return [as_of - back for back in apart if span - back >= used], used
 
 
@@ -100,7 +101,7 @@ def thinned(worlds: Sequence[Baskets], *, seed: int, most: int = MOST_LINES) -> 
 
 def stands(
     look: Look, groups: Sequence[Sequence[int]], *, families: frozenset[str], sample: Sample,
-    events: Sequence[Events] = (), lot: bool = False, strengths: Sequence[dict[str, float]] = (),
+    events: Sequence[Events] = (), split: str = "time", strengths: Sequence[dict[str, float]] = (),
 ) -> list[Stand]:  # fmt: skip
     """Every partner as it stood at the look, judged by what followed. events: per partner what was answered then;
     strengths: per group, see `company`."""
@@ -118,12 +119,13 @@ def stands(
             count = int(np.ceil(share * len(buyers[number])))
             customers = np.sort(draw.choice(buyers[number], count, replace=False)).astype(np.int32)
             world = World.of(known, onto(together, known.items.sku), families)
-            stand = _stand(world, customers, look.later[number], events[number] if events else Events.none(), lot=lot)
+            answers = events[number] if events else Events.none()
+            stand = _stand(world, customers, look.later[number], answers, split=split)
             found.append(replace(stand, clear=look.clear))
     return found
 
 
-def _stand(world: World, customers: Ints, later: Baskets, events: Events, *, lot: bool) -> Stand:
+def _stand(world: World, customers: Ints, later: Baskets, events: Events, *, split: str) -> Stand:
     parts = [world.candidates(block) for block in blocks(customers, len(world.baskets.items))]
     candidates = Candidates.joined(parts)
     bought = _answered(cells(later.owned, candidates.customer, candidates.item) > 0, candidates, events)
@@ -131,8 +133,8 @@ def _stand(world: World, customers: Ints, later: Baskets, events: Events, *, lot
     buying |= np.isin(candidates.customer, candidates.customer[bought])
     first = np.full(len(later.customers), np.iinfo(np.int32).max, dtype=np.int32)
     np.minimum.at(first, later.customer, later.order)
-    basket = later.owned if lot else later.only(later.order == first[later.customer]).owned
-    return Stand(world, customers, Lesson(candidates, bought, buying), basket, lot=lot)
+    basket = later.owned if split == "random" else later.only(later.order == first[later.customer]).owned
+    return Stand(world, customers, Lesson(candidates, bought, buying), basket, split=split)
 
 
 def _answered(bought: Flags, candidates: Candidates, events: Events) -> Flags:
@@ -148,9 +150,13 @@ def _answered(bought: Flags, candidates: Candidates, events: Events) -> Flags:
 
 
 def named_population(stand: Stand) -> Ints:
-    """The customers lists are judged on: two orders or more, active within 365 days, and buying in the horizon. By
-    lot: everyone of whom something was held out."""
+    """The customers lists are judged on: two orders or more, active within 365 days, and buying in the horizon. Where
+    only the order is known: everyone with another order than the one held out. By lot: everyone of whom something
+    was."""
     habits = stand.world.habits
-    buying = np.diff(stand.next_basket.indptr) > 0
-    regular = (habits.orders >= 2) & (np.nan_to_num(habits.since_last, nan=1e9) <= 365)
-    return stand.customers[(buying & (regular | stand.lot))[stand.customers]]
+    named = np.diff(stand.next_basket.indptr) > 0
+    if stand.split == "last":
+        named &= habits.orders >= 1
+    elif stand.split == "time":
+        named &= (habits.orders >= 2) & (np.nan_to_num(habits.since_last, nan=1e9) <= 365)
+    return stand.customers[named[stand.customers]]

@@ -45,37 +45,40 @@ def hold(stands: Sequence[Sequence[Stand]], *, sources: Sequence[str], seed: int
     """Learn on the older dates, judge on the newest. stands: per date, newest first, every partner's stand.
 
     Only dates whose future was over by the newest teach what is judged there. Without any, half of the customers of
-    the newest date teach and the other half judge.
+    the newest date teach and the other half judge. Heads, sources and levels are found among those who teach.
     """
     newest = list(stands[0])
     older = [stand for date in stands[1:] for stand in date if stand.clear]
-    choice = choose(older or newest, sources=sources, seed=seed)
-    newest, older = (
-        [replace(stand, lesson=stand.lesson.narrowed(choice.sources)) for stand in part] for part in (newest, older)
+    halves = [half(stand, seed=seed) for stand in newest]
+    teaching = older or [_of(*part) for part in zip(newest, halves, strict=True)]
+    choice = choose(teaching, sources=sources, seed=seed)
+    newest, teaching = (
+        [replace(stand, lesson=stand.lesson.narrowed(choice.sources)) for stand in part] for part in (newest, teaching)
     )
-    halves = [half(stand, seed=seed if older else seed + 1) for stand in newest]
-    teach = [stand.lesson for stand in older] or [
-        stand.lesson.of(mine[stand.lesson.candidates.customer]) for stand, mine in zip(newest, halves, strict=True)
-    ]
-    head = blend.learn(teach, choice.head, seed=seed)
+    head = blend.learn([stand.lesson for stand in teaching], choice.head, seed=seed)
     logits = [head.logit(stand.lesson.candidates.x) for stand in newest]
     judged = [np.ones_like(mine) if older else ~mine for mine in halves]
-    metrics = _measured(newest, logits, judged, seed=seed)
-    if not metrics["n"]:  # zeros would read as a bad model
-        metrics = {}
-    latest = Unseen.joined([_unseen(*part) for part in zip(newest, logits, judged, strict=True)])
-    if not older:
-        return Verdict(choice.head, _fitted(latest), metrics, choice.reached, choice.sources, choice.dropped)
-    # The curve drawn before the newest date tells how far chances can be trusted after it.
+    # Lists are judged as they are served: levelled, by what was known without those who judge.
     before = _fitted(choice.unseen)
     levelled = [
         before.levelled(part, stand.lesson.candidates.repeat) for part, stand in zip(logits, newest, strict=True)
     ]
-    chances = [before.chance(part).astype(np.float32) for part in levelled]
-    metrics |= quality(np.concatenate(chances), latest.bought)
-    metrics["trust"] = _trust(newest, levelled, chances, judged)
+    metrics = _measured(newest, levelled, judged, seed=seed)
+    if not metrics["n"]:  # zeros would read as a bad model
+        metrics = {}
+    latest = Unseen.joined([_unseen(*part) for part in zip(newest, logits, judged, strict=True)])
+    if older:  # the curve drawn before the newest date tells how far chances can be trusted after it
+        chances = [before.chance(part).astype(np.float32) for part in levelled]
+        metrics |= quality(np.concatenate(chances), latest.bought)
+        metrics["trust"] = _trust(newest, levelled, chances, judged)
     calibration = _fitted(Unseen.joined([latest, choice.unseen]))
     return Verdict(choice.head, calibration, metrics, choice.reached, choice.sources, choice.dropped)
+
+
+def _of(stand: Stand, customers: Flags) -> Stand:
+    """The stand as if only these of its customers had been looked at."""
+    rows = customers[stand.lesson.candidates.customer]
+    return replace(stand, customers=stand.customers[customers[stand.customers]], lesson=stand.lesson.of(rows))
 
 
 def _fitted(seen: Unseen) -> Calibration:

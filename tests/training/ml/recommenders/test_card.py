@@ -93,6 +93,12 @@ def test_it_says_how_the_past_was_split_and_names_no_dates_that_are_none(split: 
     assert any("Without dates" in note["en"] for note in found["notes"]) == (split != "time")
 
 
+def test_without_dates_a_chance_is_of_the_next_basket_or_of_what_was_held_out() -> None:
+    notes = {split: told(split=split, horizon_used=None)["notes"][0]["en"] for split in ("last", "random")}
+    assert "next basket" in notes["last"]
+    assert "fifth held out" in notes["random"]
+
+
 def test_the_stronger_rival_is_named_and_the_grade_has_its_rule() -> None:
     found = told()
     assert naive(METRICS)["name"]["en"] == "own most frequent products"

@@ -34,6 +34,12 @@ def test_a_short_history_shortens_the_horizon() -> None:
     assert ([TODAY - day for day in days], used) == ([33, 44, 55, 66], 33)
 
 
+def test_no_day_is_looked_back_from_twice() -> None:
+    for age in range(2, 12):
+        days, _ = lessons.dates([baskets([("a", "x", age)])], as_of=TODAY, horizon=90)
+        assert days == sorted(set(days), reverse=True)
+
+
 @pytest.mark.parametrize("world", [baskets([]), baskets([("a", "x", 1)])])
 def test_no_history_gives_no_dates(world: Baskets) -> None:
     assert lessons.dates([world], as_of=TODAY, horizon=90)[0] == []
@@ -98,6 +104,17 @@ def test_lists_are_judged_on_active_customers_with_two_orders_who_buy() -> None:
     )
     found = stand(world)
     assert [world.customers[code] for code in lessons.named_population(found)] == ["regular"]
+
+
+def test_where_only_the_order_is_known_one_more_order_is_enough() -> None:
+    world = splits.dated(baskets([("twice", "x", 9), ("twice", "y", 8), ("once", "x", 9), *(
+        ("often", "x", ago) for ago in range(2, 40)
+    )]), "last")  # fmt: skip
+    look = splits.looks([world], [TODAY - splits.STEP], horizon=splits.STEP, split="last", seed=7)[0]
+    (found,) = lessons.stands(look, [[0]], families=ALL, sample=lessons.Sample(7), split="last")
+    assert [world.customers[code] for code in lessons.named_population(found)] == ["often", "twice"]
+    (found,) = lessons.stands(look, [[0]], families=ALL, sample=lessons.Sample(7))
+    assert [world.customers[code] for code in lessons.named_population(found)] == ["often"]
 
 
 def test_a_small_budget_looks_at_fewer_customers() -> None:
