@@ -29,16 +29,22 @@ def _of(kind: str) -> tuple[str, ...]:
     return tuple(f"{name}_{what}" for name, its in KIND.items() if its == kind for what in ("score", "rank"))
 
 
+#: What a product is and for whom, rather than how well it sells: no reason speaks of it.
+GOODS = ("season", "repeat_rate", "item_age", "item_price", "item_quantity")
 #: The numbers that describe a candidate, by the kind of evidence they carry.
 FEATURES: dict[str, tuple[str, ...]] = {
     "own": (*_of("own"), "own_times", "own_share", "own_last", "own_gap", "own_due", "own_in_last_order"),
     "alike": _of("alike"),
     "together": (*_of("together"), "together_share"),
     "content": _of("content"),
-    "popular": (*_of("popular"), *OF_ITEMS),
+    "popular": (*_of("popular"), *(name for name in OF_ITEMS if name not in GOODS)),
+    "goods": GOODS,
     "customer": (*OF_CUSTOMERS, *OF_BOTH),
 }
-NAMES: tuple[str, ...] = tuple(name for names in FEATURES.values() for name in names)
+NAMES: tuple[str, ...] = (
+    *(name for kind in ("own", "alike", "together", "content") for name in FEATURES[kind]),
+    *_of("popular"), *OF_ITEMS, *FEATURES["customer"],
+)  # fmt: skip
 COLUMN = {name: number for number, name in enumerate(NAMES)}
 #: What a source that says nothing scores, as a logarithm.
 SILENT = float(np.log(np.float32(1e-4)))

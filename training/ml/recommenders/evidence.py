@@ -97,12 +97,18 @@ class Evidence:
         )  # fmt: skip
 
     def reasons(self, candidates: Candidates, fall: Floats) -> pa.Array:
-        """One JSON text {"code", "values"} per candidate, "{}" where nothing can be said. fall: see `drops`."""
+        """One JSON text {"code", "values"} per candidate, "{}" where nothing can be said. fall: see `drops`.
+
+        Only what lifts the score is a reason for it. Where the partner has sold nothing yet, what the network sells is
+        all there is, and nothing to compare it with.
+        """
         import pyarrow as pa
         import pyarrow.compute as pc
 
         told = [getattr(self, f"_{kind}")(candidates) for kind in KINDS]
-        can = np.stack([tellable for tellable, _ in told], axis=1)
+        lifts = fall > 0
+        lifts[:, KINDS.index("popular")] |= not len(self.world.baskets.day)
+        can = np.stack([tellable for tellable, _ in told], axis=1) & lifts
         heaviest = np.maximum(np.where(can, fall, 0).max(axis=1, keepdims=True, initial=0), 1e-9)
         weighs = np.where(fall >= NEARLY * heaviest, 2 * fall.shape[1] - np.arange(fall.shape[1]), fall / heaviest)
         chosen = np.where(can, weighs, -np.inf).argmax(axis=1)
@@ -124,7 +130,7 @@ class Evidence:
             pairs, entry = self.world.pairs, pair[rows]
             if not self.dated:
                 orders = self.world.habits.orders[candidates.customer[rows]]
-                return _json("bought_orders", times=pairs.times[entry], orders=orders)
+                return _json("bought_orders", times=pairs.orders[entry], orders=orders)
             times, last = pairs.times[entry], self.world.baskets.as_of - pairs.last[entry]
             span = pairs.last[entry] - pairs.first[entry]
             every = np.maximum(1, np.rint(span / np.maximum(1, times - 1))).astype(np.int64)
@@ -201,7 +207,7 @@ class Evidence:
         segment = baskets.segment[candidates.customer]
         inside = np.zeros(len(item), dtype=np.int32)
         inside[segment >= 0] = self.recent_by_segment[segment[segment >= 0], item[segment >= 0]]
-        sellers = self.world.sellers[item].astype(np.int64)
+        sellers, several = self.world.sellers[item].astype(np.int64), self.recent[item] >= FEWEST_IN_COMMON
 
         def write(rows: npt.NDArray) -> pa.Array:
             kinds = [f'"segment": {json.dumps(str(kind), ensure_ascii=False)}' for kind in (*baskets.segments, "")]
@@ -210,11 +216,11 @@ class Evidence:
             code, days = ("popular", when) if self.dated else ("bought", {})
             here = _json(f"{code}_segment", spoken, customers=inside[rows], **days)
             overall = _json(code if self.dated else "bought_by", customers=self.recent[item[rows]], **days)
-            network = _json("popular_network", partners=sellers[rows], **when)
-            among = _either(self.recent[item[rows]] > 0, overall, network)
+            network = _json("popular_network" if self.dated else "network", partners=sellers[rows], **days)
+            among = _either(several[rows], overall, network)
             return _either(inside[rows] >= FEWEST_IN_COMMON, here, among)
 
-        return (self.recent[item] > 0) | (sellers > 0), write
+        return several | (sellers > 0) | (inside >= FEWEST_IN_COMMON), write
 
     def _names(self, item: Ints, *, kind: str = "") -> pa.Array:
         """The products' codes and names, as JSON members; `kind` stands before their keys."""

@@ -9,14 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from training.ml.recommenders.interface import Baskets, Floats, Ints
+from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints
 
 
 @dataclass(frozen=True)
 class Pairs:
     """One entry per pair; days are day numbers, `times` counts distinct days, `quantity` and `price` are usual ones.
 
-    `place` is a (customers × items) table holding the entry's number + 1.
+    `place` is a (customers × items) table holding the entry's number + 1. `orders` counts the pair's orders; where all
+    lines bear one date, days tell nothing and `times` are orders too.
     """
 
     customer: Ints
@@ -27,6 +28,7 @@ class Pairs:
     quantity: Floats
     price: Floats
     place: sp.csr_matrix
+    orders: Ints
 
     @classmethod
     def of(cls, baskets: Baskets) -> Self:
@@ -37,24 +39,32 @@ class Pairs:
         fresh[1:] = (customer[1:] != customer[:-1]) | (item[1:] != item[:-1])
         starts = np.flatnonzero(fresh)
         ends = np.append(starts[1:], len(order)) - 1 if len(starts) else starts
-        new_day = fresh.copy()
-        new_day[1:] |= day[1:] != day[:-1]
+        of_day, of_order = (_counted(fresh, values, starts) for values in (day, baskets.order[order]))
+        dated = len(day) and day.min() < day.max()
         lines = ends - starts + 1
         quantity = np.add.reduceat(baskets.quantity[order], starts) / lines if len(starts) else np.zeros(0)
-        times = np.add.reduceat(new_day.astype(np.int32), starts) if len(starts) else np.zeros(0)
         shape = (len(baskets.customers), len(baskets.items))
         number = np.arange(1, len(starts) + 1, dtype=np.int32)
         return cls(
-            customer[starts], item[starts], day[starts], day[ends], times.astype(np.int32),
+            customer[starts], item[starts], day[starts], day[ends], of_day if dated else of_order,
             quantity.astype(np.float32), baskets.price[order][ends] if len(starts) else np.zeros(0, np.float32),
-            sp.csr_matrix((number, (customer[starts], item[starts])), shape=shape, dtype=np.int32),
+            sp.csr_matrix((number, (customer[starts], item[starts])), shape=shape, dtype=np.int32), of_order,
         )  # fmt: skip
 
     def gap(self) -> Floats:
         """Mean days from one purchase to the next; NaN when bought on one day only."""
         with np.errstate(divide="ignore", invalid="ignore"):
             found = (self.last - self.first) / (self.times - 1)
-        return np.where(self.times > 1, found, np.nan).astype(np.float32)
+        return np.where(self.last > self.first, found, np.nan).astype(np.float32)
+
+
+def _counted(fresh: Flags, values: Ints, starts: npt.NDArray) -> Ints:
+    """How many runs of equal values there are from each start to the next."""
+    if not len(starts):
+        return np.zeros(0, dtype=np.int32)
+    new = fresh.copy()
+    new[1:] |= values[1:] != values[:-1]
+    return np.asarray(np.add.reduceat(new.astype(np.int32), starts), dtype=np.int32)
 
 
 @dataclass(frozen=True)

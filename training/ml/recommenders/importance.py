@@ -19,9 +19,9 @@ def importance(head: Blend, x: Floats, sources: Sequence[str], typical: Floats) 
     """Each source's share of all movement, largest first; the shares add up to 1, or are all 0 where nothing moves.
 
     x: (rows × NAMES) candidates. A source is silenced by putting `typical` (one value per column) for its own columns;
-    its movement is the mean absolute change of the log-odds. What only describes customers is nobody's, and what
-    describes own purchases or sales falls to `frequency` and `popularity`. Sources that say the same share the credit
-    of none: each alone is missed little.
+    its movement is the mean absolute change of the log-odds. What only describes customers or goods is nobody's, and
+    what describes own purchases or sales falls to `frequency` and `popularity`. Sources that say the same share the
+    credit of none: each alone is missed little.
     """
     rows = x[:: max(1, len(x) // MOST_ROWS)]
     moved = dict.fromkeys(sources, 0.0)

@@ -29,7 +29,7 @@ SENTENCES: dict[str, dict[Language, str]] = {
     },
     "added": {
         "en": "customers who bought {product} and {other} in the segment {segment} added this: {both} of {buyers}",
-        "zh-hans": "“{segment}”客户群中同时购买过 {product} 和 {other} 的 {buyers} 位客户里，有 {both} 位也买了它",
+        "zh-hans": "“{segment}”客户分级中同时购买过 {product} 和 {other} 的 {buyers} 位客户里，有 {both} 位也买了它",
     },
     "added_all": {
         "en": "customers who bought {product} and {other} added this: {both} of {buyers}",
@@ -45,7 +45,7 @@ SENTENCES: dict[str, dict[Language, str]] = {
     },
     "popular_segment": {
         "en": "popular in the segment {segment}: {customers} in the last {days} days",
-        "zh-hans": "在“{segment}”客户群中受欢迎：最近 {days} 天有 {customers_count} 位客户购买",
+        "zh-hans": "在“{segment}”客户分级中受欢迎：最近 {days} 天有 {customers_count} 位客户购买",
     },
     "popular": {
         "en": "popular: {customers} in the last {days} days",
@@ -53,7 +53,7 @@ SENTENCES: dict[str, dict[Language, str]] = {
     },
     "bought_segment": {
         "en": "popular in the segment {segment}: {customers} bought it",
-        "zh-hans": "在“{segment}”客户群中受欢迎：有 {customers_count} 位客户购买",
+        "zh-hans": "在“{segment}”客户分级中受欢迎：有 {customers_count} 位客户购买",
     },
     "bought_by": {
         "en": "popular: {customers} bought it",
@@ -62,6 +62,10 @@ SENTENCES: dict[str, dict[Language, str]] = {
     "popular_network": {
         "en": "popular across the network: sold by {partners} partners in the last {days} days",
         "zh-hans": "在整个渠道中受欢迎：最近 {days} 天有 {partners} 家合作伙伴售出",
+    },
+    "network": {
+        "en": "popular across the network: sold by {partners} partners",
+        "zh-hans": "在整个渠道中受欢迎：有 {partners} 家合作伙伴售出",
     },
 }
 

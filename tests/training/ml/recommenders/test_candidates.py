@@ -25,6 +25,7 @@ def everybody(known: Baskets) -> np.ndarray:
 
 
 def test_every_feature_has_one_place() -> None:
+    assert set(NAMES) == {name for names in FEATURES.values() for name in names}
     assert len(set(NAMES)) == len(NAMES) == sum(len(names) for names in FEATURES.values())
 
 

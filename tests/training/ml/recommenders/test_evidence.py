@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.training.ml.recommenders.worlds import baskets, random_world
+from tests.training.ml.recommenders.worlds import TODAY, baskets, random_world
 from training.ml.recommenders import evidence, voices
-from training.ml.recommenders.blend import Prior
-from training.ml.recommenders.candidates import Candidates, World
+from training.ml.recommenders.blend import Blend, Prior
+from training.ml.recommenders.candidates import COLUMN, Candidates, World
 from training.ml.recommenders.interface import Baskets, Floats, Ints
 from training.ml.recommenders.item_knn import ItemKnn
 from training.ml.recommenders.reasons import sentence
@@ -56,7 +56,32 @@ def test_company_names_the_loudest_product_and_counts_the_partners_own_customers
 
 
 def test_an_anecdote_is_no_evidence_and_the_next_kind_speaks() -> None:
-    assert told("e", "milk", fall=[0, 1, 0.5])["code"] == "popular"
+    shop = baskets([("a", "tea", 9), ("a", "milk", 9), ("b", "milk", 9), ("c", "tea", 9)])
+    world = World.of(shop, {"item_knn": ItemKnn(shrink=0.0).fit(shop)}, ALL)
+    assert said(world, pick(world, "c", "milk"), [0, 1, 0, 0, 0.5]) == [
+        {"code": "popular", "values": {"customers": 2, "days": 90}}
+    ]
+
+
+def test_one_customer_makes_nothing_popular() -> None:
+    assert told("b", "comb", fall=[0, 0, 1]) == {}
+
+
+def test_what_does_not_lift_the_score_is_no_reason_for_it() -> None:
+    assert told("a", "tea", fall=[-0.1, 0, -2]) == {}
+    assert told("a", "tea", fall=[-0.1, 0, 0.2])["code"] == "popular"
+    assert told("a", "tea", fall=[0.01, 0, -2])["code"] == "bought_every"
+
+
+def test_price_and_season_are_not_told_as_popularity() -> None:
+    class Dear(Prior):
+        def logit(self, x: Floats) -> Floats:
+            return x[:, COLUMN["item_price"]] + x[:, COLUMN["repeat_rate"]] + x[:, COLUMN["item_age"]]
+
+    world = World.of(SHOP, {}, frozenset({"popularity"}))
+    rows = world.candidates(np.arange(len(SHOP.customers), dtype=np.int32))
+    assert len(rows)
+    assert not evidence.drops(Blend(Dear()), rows, Dear().logit(rows.x), evidence.typical(rows.x)).any()
 
 
 def test_popularity_speaks_of_the_own_segment_when_it_can() -> None:
@@ -67,7 +92,7 @@ def test_popularity_speaks_of_the_own_segment_when_it_can() -> None:
 
 
 def test_what_was_never_bought_is_never_called_a_habit() -> None:
-    assert told("h", "soap", fall=[9, 0, 0])["code"] == "popular"
+    assert told("h", "soap", fall=[9, 0, 1])["code"] == "popular"
 
 
 def test_the_fall_is_largest_where_the_head_leans() -> None:
@@ -85,6 +110,8 @@ def test_a_network_reason_counts_partners_only() -> None:
     world = World.of(empty, {}, frozenset({"popularity"}), network=network)
     rows = world.candidates(np.array([0], dtype=np.int32))
     assert said(world, rows, [0, 0, 0, 0, 0])[0] == {"code": "popular_network", "values": {"partners": 6, "days": 90}}
+    undated = evidence.Evidence.of(world, dated=False).reasons(rows, np.zeros((1, 5), np.float32))[0].as_py()
+    assert json.loads(undated) == {"code": "network", "values": {"partners": 6}}
 
 
 def test_no_candidates_have_no_reasons() -> None:
@@ -193,11 +220,25 @@ def test_where_days_are_made_up_no_reason_speaks_of_days() -> None:
     proof = evidence.Evidence.of(world, dated=False)
     told = [
         json.loads(proof.reasons(pick(world, who, what), np.array([fall], np.float32))[0].as_py())
-        for who, what, fall in (("a", "tea", [1, 0, 0, 0, 0]), ("a", "soap", [0, 0, 0, 0, 1]), ("b", "comb", [0] * 5))
-    ]
+        for who, what, fall in (
+            ("a", "tea", [1, 0, 0, 0, 0]), ("a", "soap", [0, 0, 0, 0, 1]), ("b", "soap", [0, 0, 0, 0, 1])
+        )
+    ]  # fmt: skip
     assert told == [
         {"code": "bought_orders", "values": {"times": 3, "orders": 3}},
         {"code": "bought_segment", "values": {"segment": "cafe", "customers": 2}},
-        {"code": "bought_by", "values": {"customers": 1}},
+        {"code": "bought_by", "values": {"customers": 2}},
     ]
     assert all(sentence(one) and "day" not in sentence(one) for one in told)
+
+
+def test_on_one_date_orders_are_counted() -> None:
+    shop = baskets([("a", "tea", 3), ("a", "tea", 2), ("a", "milk", 1), ("b", "tea", 1)])
+    shop = replace(shop, day=np.full(4, TODAY - 9, np.int32))
+    world = World.of(shop, {}, ALL)
+    proof = evidence.Evidence.of(world, dated=False)
+    row = pick(world, "a", "tea")
+    assert json.loads(proof.reasons(row, np.array([[1, 0, 0, 0, 0]], np.float32))[0].as_py()) == {
+        "code": "bought_orders", "values": {"times": 2, "orders": 3}
+    }  # fmt: skip
+    assert row.x[0, COLUMN["own_share"]] == pytest.approx(2 / 3)

@@ -29,9 +29,17 @@ def test_the_usual_quantity_is_a_mean_and_the_usual_price_the_last() -> None:
 
 
 def test_two_orders_on_one_day_are_one_time() -> None:
-    world = baskets([("a", "x", 20), ("a", "x", 10)])
-    pairs = Pairs.of(replace(world, day=np.array([TODAY - 10, TODAY - 10], np.int32)))
-    assert pairs.times.tolist() == [1]
+    world = baskets([("a", "x", 20), ("a", "x", 10), ("a", "y", 5)])
+    pairs = Pairs.of(replace(world, day=np.array([TODAY - 10, TODAY - 10, TODAY - 5], np.int32)))
+    assert pairs.times.tolist() == [1, 1]
+    assert pairs.orders.tolist() == [2, 1]
+    assert np.isnan(pairs.gap()).all()
+
+
+def test_where_all_lines_bear_one_date_times_are_orders() -> None:
+    world = baskets([("a", "x", 20), ("a", "x", 10), ("b", "x", 10)])
+    pairs = Pairs.of(replace(world, day=np.full(3, TODAY - 1, np.int32)))
+    assert pairs.times.tolist() == pairs.orders.tolist() == [2, 1]
     assert np.isnan(pairs.gap()).all()
 
 

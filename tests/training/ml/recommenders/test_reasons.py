@@ -27,7 +27,7 @@ from training.ml.recommenders.reasons import SENTENCES, sentence
     ({"code": "added", "values": {"sku": "A", "name": "Ink", "other_sku": "B", "other_name": "", "segment": "SMB",
                                   "both": 34, "buyers": 120}},
      "customers who bought Ink and B in the segment SMB added this: 34 of 120",
-     "“SMB”客户群中同时购买过 Ink 和 B 的 120 位客户里，有 34 位也买了它"),
+     "“SMB”客户分级中同时购买过 Ink 和 B 的 120 位客户里，有 34 位也买了它"),
     ({"code": "added_all", "values": {"sku": "A", "name": "Ink", "other_sku": "B", "other_name": "Pen", "both": 3,
                                       "buyers": 9}},
      "customers who bought Ink and Pen added this: 3 of 9",
@@ -38,12 +38,14 @@ from training.ml.recommenders.reasons import SENTENCES, sentence
      "like Ink, which they buy", "与该客户购买的 Ink 相似"),
     ({"code": "popular_segment", "values": {"segment": "SMB", "customers": 41, "days": 90}},
      "popular in the segment SMB: 41 customers in the last 90 days",
-     "在“SMB”客户群中受欢迎：最近 90 天有 41 位客户购买"),
+     "在“SMB”客户分级中受欢迎：最近 90 天有 41 位客户购买"),
     ({"code": "popular", "values": {"customers": 1, "days": 90}},
      "popular: 1 customer in the last 90 days", "受欢迎：最近 90 天有 1 位客户购买"),
     ({"code": "popular_network", "values": {"partners": 6, "days": 90}},
      "popular across the network: sold by 6 partners in the last 90 days",
      "在整个渠道中受欢迎：最近 90 天有 6 家合作伙伴售出"),
+    ({"code": "network", "values": {"partners": 6}},
+     "popular across the network: sold by 6 partners", "在整个渠道中受欢迎：有 6 家合作伙伴售出"),
 ])  # fmt: skip
 def test_reasons_read_well_in_both_languages(reason: dict, english: str, chinese: str) -> None:
     assert sentence(reason, "en") == english
