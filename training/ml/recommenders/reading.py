@@ -85,16 +85,17 @@ def pooled(worlds: Sequence[Baskets]) -> Baskets:
 def _customers(
     connection: duckdb.DuckDBPyConnection, folder: Path, lines: pa.Table, *, as_of: date
 ) -> tuple[Texts, Texts]:
-    """Sorted customer ids, and the segment of each ("" when unknown)."""
+    """Sorted customer ids, and the segment of each, or the industry where it has none ("" when unknown)."""
     connection.register("buyers", lines.select(["customer_id"]))
     known = "SELECT DISTINCT customer_id, CAST(NULL AS VARCHAR) AS segment FROM buyers"
     file, values = folder / "customers.parquet", []
     if file.exists():
         columns = _columns(connection, file)
-        segment = next((name for name in ("segment", "industry") if name in columns), "NULL")
+        named = [f"nullif(CAST({name} AS VARCHAR), '')" for name in ("segment", "industry") if name in columns]
+        segment = f"coalesce({', '.join(named)})" if named else "NULL"
         since = "since" if "since" in columns else "CAST(NULL AS DATE)"
         known += (
-            f" UNION ALL SELECT customer_id, CAST({segment} AS VARCHAR) FROM read_parquet(?) "  # noqa: S608 - our names
+            f" UNION ALL SELECT customer_id, {segment} FROM read_parquet(?) "  # noqa: S608 - our names
             f"WHERE customer_id IS NOT NULL AND coalesce({since} < ?, true)"
         )
         values = [str(file), as_of]

@@ -85,6 +85,15 @@ def test_industry_stands_in_for_the_segment(tmp_path: Path) -> None:
     assert read(folder, as_of=AS_OF).segments.tolist() == ["Retail"]
 
 
+def test_the_industry_stands_in_customer_by_customer(tmp_path: Path) -> None:
+    folder = orders(tmp_path / "d", *(("1", who, "x", 9, 2.0, 5.0) for who in "abcd"))
+    industry = ["Retail", "Retail", "Mining", None]
+    table = {"customer_id": [*"abcd"], "segment": ["SMB", "", None, ""], "industry": industry}
+    pq.write_table(pa.table(table), folder / "customers.parquet")
+    found = read(folder, as_of=AS_OF)
+    assert [found.segments[code] if code >= 0 else "" for code in found.segment] == ["SMB", "Retail", "Mining", ""]
+
+
 def test_an_empty_dataset_is_an_empty_world(tmp_path: Path) -> None:
     found = read(tmp_path, as_of=AS_OF)
     assert (len(found.customers), len(found.items), len(found.day)) == (0, 0, 0)
