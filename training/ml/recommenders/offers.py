@@ -53,9 +53,13 @@ def pinned_first(candidates: Candidates, key: Floats, pins: tuple[Ints, Ints]) -
     return places, marked
 
 
-def shown(customer: Ints, rank: Ints, repeat: Flags, *, best: int, new: int) -> Flags:
-    """Rows, by customer and rank, that become rows of the database: the `best` and the first `new` never bought."""
-    return (rank <= best) | (~repeat & (_running(customer, ~repeat) <= new))
+def shown(customer: Ints, rank: Ints, repeat: Flags, *, best: int, each: int) -> Flags:
+    """Rows, by customer and rank, that become rows of the database: the `best`, the first `each` never bought and the
+    first `each` bought before."""
+    kept = rank <= best
+    for flags in (repeat, ~repeat):
+        kept |= flags & (_running(customer, flags) <= each)
+    return kept
 
 
 def _running(customer: Ints, counted: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Made = TypeVar("Made")
-#: Rows that become rows of the database: of each customer the best and the first new ones, of each product the best.
-BEST, NEW, PITCHES = 10, 5, 200
+#: Rows that become rows of the database: of each customer the best, the first new and the first repeats, of each
+#: product the best.
+BEST, EACH, PITCHES = 10, 5, 200
 #: With more customers than this their own rows stay in the file, and reasons are worked out for the rows that are
-#: read from a list: those of a product's best customers, and the first READ of every customer.
-VAST, READ = 50_000, 1
+#: read from a list: those of a product's best customers, and the first READ of every customer, as
+#: many as its page names.
+VAST, READ = 50_000, 5
 #: Rows of products' best customers that become rows of the database, at most.
 MOST_PITCHES = 500_000
 #: Cells of a block (customers × products), and blocks that are worked on side by side.
@@ -73,10 +75,11 @@ class Engine:
         return nearest if nearest is not None and overlap(mine, set(nearest.skus)) >= SAME else None
 
     def chance(self, logits: Floats) -> np.ndarray:
-        """Probability of a purchase within the asked horizon, strictly inside 0 … 1."""
-        found = self.calibration.chance(logits)
-        if self.state["horizon_used"] != self.state["horizon"]:
-            found = 1 - (1 - found) ** (self.state["horizon"] / max(1, self.state["horizon_used"]))
+        """Probability of a purchase within the asked horizon, strictly inside 0 … 1. Without dates, of the next basket
+        or of a product held out by lot."""
+        found, used = self.calibration.chance(logits), self.state["horizon_used"]
+        if used is not None and used != self.state["horizon"]:
+            found = 1 - (1 - found) ** (self.state["horizon"] / max(1, used))
         return np.clip(found, 1e-6, 1 - 1e-6)
 
 
@@ -157,6 +160,16 @@ class Desk:
         rows, rank = offers.cut(found, key, top=self.top)
         return Scored(found, chance, value, found.take(rows), rows, rank, logits[rows], plain[rows], pinned[rows])
 
+    def barred(self) -> bool:
+        """Whether somebody would be offered something, were there no rules; asked where nobody is offered anything."""
+        free = replace(self, screen=Screen.of(Rules(), self.world))
+        return not self.screen.plain and any(len(free.scored(part).rank) for part in self.parts())
+
+    def parts(self) -> Iterator[Ints]:
+        """All customers, block by block."""
+        baskets = self.world.baskets
+        return blocks(np.arange(len(baskets.customers), dtype=np.int32), len(baskets.items), at_once=AT_ONCE)
+
     def block(self, customers: Ints, pitches: Pitches) -> Block:
         """Scored, and as tables: of a vast partner only the rows that are read have reasons."""
         import pyarrow as pa
@@ -165,7 +178,7 @@ class Desk:
         made = self.scored(customers)
         chance, rank = made.chance[made.rows], made.rank
         shown = np.full(len(rank), not self.vast)
-        shown &= offers.shown(made.kept.customer, rank, made.kept.repeat, best=BEST, new=NEW)
+        shown &= offers.shown(made.kept.customer, rank, made.kept.repeat, best=BEST, each=EACH)
         wanted = pitches.wanted(made.kept.item, chance)
         read = rank <= READ if self.vast else np.ones(len(rank), dtype=bool)
         table = self.table(made, shown, read | wanted)
@@ -217,7 +230,11 @@ def predict(
 def offer(
     artefact: Path, data: PartnerData, *, as_of: date, top: int = 20, rules: Rules | None = None, out: Path
 ) -> Offered:  # fmt: skip
-    """Write the offers for every customer of one partner into the folder `out`; memory grows with a block.
+    """Write the offers for every customer of one partner into the folder `out`.
+
+    Memory for offers grows with a block and with the products, not with the customers. What does grow with them: the
+    baskets themselves, 16 bytes per customer and 16 per opportunity (customer × category not owned) in `Prospects`, and
+    the text of the opportunities while prospects.parquet is written.
 
     offers.parquet: the columns of `predict` and `shown` (to become a row of the database), by customer and rank; the
     reason is null where nobody reads it, see VAST. pitches.parquet: rows of the same columns, by product and falling
@@ -232,30 +249,33 @@ def offer(
     prospects, outlooks = Prospects.of(desk.world), Outlooks.of(desk.world)
     pitches = Pitches(items, most=max(1, min(PITCHES, MOST_PITCHES // max(1, items))))
     out.mkdir(parents=True, exist_ok=True)
-    sheet = sheets.Sheet(out / "offers.parquet")
+    sheet, offered = sheets.Sheet(out / "offers.parquet"), 0
     for block in _side_by_side(desk, lambda customers: desk.block(customers, pitches)):
         prospects.add(block.made.candidates, block.made.chance, block.made.value)
         outlooks.add(block.made.candidates, block.made.chance)
         sheet.add(block.offers)
+        offered += block.offers.num_rows
         pitches.add(block.pitches, block.item, block.chance)
     sheet.close()
     best = sheets.plain([pitches.table()])
     pq.write_table(best.filter(pc.invert(best["shown"])), out / "pitches.parquet")
     pq.write_table(prospects.table(), out / "prospects.parquet")
     pq.write_table(outlooks.table(), out / "outlooks.parquet")
-    return Offered(out, {"white_space": prospects.white_space(), "answered": _answered(desk)})
+    answered = _answered(desk, offers=offered)
+    told = {"white_space": prospects.white_space(), "answered": answered, "split": desk.engine.state["split"]}
+    return Offered(out, told)
 
 
-def _answered(desk: Desk) -> dict[str, Any]:
+def _answered(desk: Desk, *, offers: int) -> dict[str, Any]:
+    """barred: nobody is offered anything, and without rules somebody would be."""
     baskets = desk.world.baskets
     return {"sources": list(desk.world.sources), "customers": len(baskets.customers), "products": len(baskets.items),
-            "lines": len(baskets.day), "vast": desk.vast}  # fmt: skip
+            "lines": len(baskets.day), "vast": desk.vast, "barred": not offers and desk.barred()}  # fmt: skip
 
 
 def _side_by_side(desk: Desk, work: Callable[[Ints], Made]) -> Iterator[Made]:
     """`work` done on every block of customers, in order; on the first by itself, since it fills what all share."""
-    customers = np.arange(len(desk.world.baskets.customers), dtype=np.int32)
-    parts = blocks(customers, len(desk.world.baskets.items), at_once=AT_ONCE)
+    parts = desk.parts()
     if (first := next(parts, None)) is None:
         return
     yield work(first)

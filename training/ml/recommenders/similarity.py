@@ -28,7 +28,6 @@ class Similarity:
         self.skus: Texts = np.empty(0, dtype=object)
         self.weights = sp.csr_matrix((0, 0), dtype=np.float32)
         self._seen: tuple[Baskets, sp.csr_matrix] | None = None
-        self._dense: Floats | None = None
 
     def fit(self, baskets: Baskets) -> Self:
         raise NotImplementedError
@@ -45,14 +44,6 @@ class Similarity:
     def nonzero(self, baskets: Baskets, customers: Ints) -> sp.csr_matrix:
         """(len(customers) × items): only what the products owned speak of."""
         return self.inputs(baskets)[customers] @ self.weights
-
-    def columns(self, owned: Ints, wanted: Ints) -> Floats:
-        """(owned × wanted) what each product owned says about each product wanted."""
-        if self._dense is None and len(self.skus) <= 6000:  # at most 144 MB, and many times faster to look up
-            self._dense = self.weights.toarray()
-        if self._dense is not None:
-            return self._dense[owned[:, None], wanted[None, :]]
-        return self.weights[owned][:, wanted].toarray()
 
     def onto(self, skus: Texts) -> Self:
         """The same knowledge over another list of products; those it has never seen have no neighbours."""

@@ -32,6 +32,17 @@ def test_each_of_the_three_lists_can_be_cut_from_the_kept_rows(top: int) -> None
         assert rank[rows.customer[kept] == customer].tolist() == list(range(1, len(mine) + 1))
 
 
+def test_shown_are_the_best_and_the_first_of_each_kind_however_low_they_rank() -> None:
+    """The first customer's repeats come after ten new products, the second has no repeats."""
+    customer = np.repeat([0, 1], [17, 12]).astype(np.int32)
+    rank = np.concatenate([np.arange(1, 18), np.arange(1, 13)]).astype(np.int32)
+    repeat = np.arange(29) >= 10
+    repeat[17:] = False
+    found = offers.shown(customer, rank, repeat, best=10, each=5)
+    assert rank[found & (customer == 0)].tolist() == list(range(1, 16))
+    assert rank[found & (customer == 1)].tolist() == list(range(1, 11))
+
+
 def test_nothing_to_cut_is_fine() -> None:
     rows, scores = some(0)
     kept, rank = offers.cut(rows, scores, top=5)

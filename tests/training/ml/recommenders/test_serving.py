@@ -50,11 +50,35 @@ def test_the_files_hold_what_predict_tells(world: World, tmp_path: Path) -> None
     assert len(found["outlooks"]) == 20
 
 
-def test_shown_are_the_best_ten_and_five_new_ones(world: World, tmp_path: Path) -> None:
+def test_shown_are_the_best_ten_five_new_ones_and_five_repeats(world: World, tmp_path: Path) -> None:
     rows = world.offered(tmp_path, top=20)["offers"]
     mine = [row for row in rows if row["customer_id"] == "c001"]
-    new = [row["rank"] for row in mine if not row["is_repeat"]][:5]
-    assert {row["rank"] for row in mine if row["shown"]} == set(range(1, 11)) | set(new)
+    first = {row["rank"] for kind in (True, False) for row in [row for row in mine if row["is_repeat"] == kind][:5]}
+    assert {row["rank"] for row in mine if row["shown"]} == set(range(1, 11)) | first
+
+
+def test_where_rules_leave_nothing_to_offer_it_is_told(world: World, tmp_path: Path) -> None:
+    def told(name: str, rules: Rules) -> dict[str, Any]:
+        made = serving.offer(world.artefact, world.data, as_of=AS_OF, top=5, rules=rules, out=tmp_path / name)
+        return {"rows": pq.read_metadata(made.folder / "offers.parquet").num_rows, **made.evidence["answered"]}
+
+    nothing = told("nothing", Rules(margins=((Scope(), 0.2),)))  # no cost is known
+    assert (nothing["rows"], nothing["barred"]) == (0, True)
+    some = told("some", Rules(excluded=(Scope(sku="P01"),)))
+    assert some["rows"] > 0
+    assert not some["barred"]
+
+
+def test_where_nothing_is_for_sale_no_rule_is_blamed(world: World, tmp_path: Path) -> None:
+    folder = partner(tmp_path / "closed", customers=10)
+    listed = pq.read_table(folder / "products.parquet")
+    place = listed.column_names.index("available")
+    pq.write_table(listed.set_column(place, "available", pa.array([False] * 20)), folder / "products.parquet")
+    made = serving.offer(
+        world.artefact, PartnerData("closed", folder), as_of=AS_OF, rules=Rules(excluded=(Scope(sku="P01"),)),
+        out=tmp_path / "out",
+    )  # fmt: skip
+    assert not made.evidence["answered"]["barred"]
 
 
 def test_pitches_are_the_best_customers_that_are_not_shown_anyway(

@@ -68,13 +68,6 @@ def test_recent_purchases_speak_louder(kind: type[Similarity]) -> None:
     assert model.inputs(world).toarray()[0] == pytest.approx([2 ** (-1 / 30), 2 ** (-31 / 30)])
 
 
-@models
-def test_looking_weights_up_is_reading_the_table(kind: type[Similarity]) -> None:
-    model = kind().fit(random_world(9))
-    owned, wanted = np.array([0, 3], dtype=np.int32), np.array([2, 4, 5], dtype=np.int32)
-    assert np.allclose(model.columns(owned, wanted), model.weights.toarray()[np.ix_(owned, wanted)])
-
-
 def test_only_the_strongest_weights_are_kept() -> None:
     table = strongest(np.array([[0.1, -0.9, 0.5], [0.0, 0.0, 0.2]], dtype=np.float32), 2)
     assert np.allclose(table.toarray(), [[0, -0.9, 0.5], [0, 0, 0.2]])
