@@ -15,7 +15,7 @@ from portal.kit.errors import Refusal
 from tests.training.ml.recommenders.worlds import AS_OF
 from training.ml.interface import PartnerData, Task, Trained
 from training.ml.recommenders.engine import train
-from training.ml.recommenders.serving import predict
+from training.ml.recommenders.serving import offer, predict
 
 TASK = Task("recommendation", "", 60)
 Line = tuple[str, str, int]
@@ -56,6 +56,17 @@ def test_little_or_odd_data_are_served(name: str, tmp_path: Path) -> None:
     assert np.isfinite(table["score"].to_numpy()).all()
     chances = table["probability"].to_numpy()
     assert ((chances > 0) & (chances < 1)).all()
+
+
+@pytest.mark.parametrize(("name", "split"), [("order only", "last"), ("one day", "random")])
+def test_where_no_date_is_true_no_days_are_counted(name: str, split: str, tmp_path: Path) -> None:
+    data = folder(tmp_path / "data", WORLDS[name])
+    trained = train([data], task=TASK, as_of=AS_OF, out=tmp_path / "out")
+    assert trained.card["horizon_used"] is None
+    assert any("Without dates" in note["en"] for note in trained.card["notes"])
+    assert offer(tmp_path / "out", data, as_of=AS_OF, top=5, out=tmp_path / "offers").evidence["split"] == split
+    told = {row["reason"] for row in predict(tmp_path / "out", data, as_of=AS_OF, top=5).to_pylist()}
+    assert not any("days" in reason or "last" in reason for reason in told)
 
 
 @pytest.mark.parametrize(("lines", "returned"), [
