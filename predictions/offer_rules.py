@@ -1,7 +1,7 @@
 """What a partner, or the vendor for the whole network, wants offered to whom: rules and wishes, made and taken back.
 
-A rule holds from the next scoring on, which `following` asks for; what it bars leaves the pages at once (`barred`).
-Exclusions win over pins.
+A rule holds from the next scoring on, which `following` asks for; what exclusions bar leaves the pages at once
+(`barred`), what a margin rule bars with the next list. Exclusions win over pins.
 """
 
 import json
@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from partners.models import Customer, Partner, Product, User
 from portal.kit.errors import Refusal
-from predictions import feedback
-from predictions.models import OfferRule, OfferSettings
+from predictions import feedback, offer_conflicts, offer_names
+from predictions.models import OfferRule, OfferSettings, Recommendation
 
 Kind = OfferRule.Kind
 WISHES = ("rank_by", "repeats", "diversity", "fit_from", "intent_from")
@@ -97,11 +97,11 @@ def alter(rule: OfferRule, *, by: User | None, **fields: Any) -> OfferRule:
 
 
 def remove(rule: OfferRule, *, by: User | None) -> None:
-    """It holds no more; the row stays for those who ask what held before."""
+    """It holds no more; the row stays for those who ask what held before. To remove it again changes nothing."""
     rule.active = False
     with transaction.atomic():
-        rule.save(update_fields=["active"])
-        _audit(rule, DELETION, by=by)
+        if OfferRule._base_manager.filter(pk=rule.pk, active=True).update(active=False):
+            _audit(rule, DELETION, by=by)
 
 
 def change(partner: Partner, *, by: User | None, **wishes: Any) -> OfferSettings:
@@ -141,6 +141,8 @@ def check(rule: OfferRule) -> None:
     if rule.margin is not None:
         _a_share(rule.margin)
     _know(rule)
+    if rule.kind == Kind.MARGIN and rule.active:
+        _has_margins(rule)
     _once(rule)
 
 
@@ -151,7 +153,10 @@ def _a_share(value: Any) -> None:
 
 def _know(rule: OfferRule) -> None:
     """Write product, category and segment as the data have them, or say what is known."""
-    whose = {} if rule.partner_id is None else {"partner": rule.partner_id}
+    if rule.partner_id is None:
+        offer_names.check(rule)
+        return
+    whose = {"partner": rule.partner_id}
     products = Product._base_manager.filter(is_present=True, **whose)
     customers = Customer._base_manager.filter(is_present=True, **whose)
     if rule.sku:
@@ -165,6 +170,20 @@ def _know(rule: OfferRule) -> None:
         column = "segment" if customers.exclude(segment="").exists() else "industry"
         told = _("No customer is in the segment “%(given)s”. %(known)s")
         rule.segment = _spelled(rule.segment, customers, column, told, customers.exclude(**{column: ""}))
+
+
+def _has_margins(rule: OfferRule) -> None:
+    """A margin not known counts as too small: where none is, the rule would bar all it speaks of. A product without
+    a list price may still have one, that of its last orders."""
+    whose = {name: value for name, value in (("partner", rule.partner_id), ("sku", rule.sku)) if value}
+    products = Product._base_manager.filter(is_present=True, cost__isnull=False, **whose)
+    if rule.category:
+        products = products.filter(category__iexact=rule.category)
+    if not products.exclude(price__lte=0).exists():
+        raise Refusal(
+            _("No product that this rule speaks of has a known cost and price, so that it would bar them all: send "
+              "products with their costs first.")
+        )  # fmt: skip
 
 
 def _spelled(given: str, rows: Any, column: str, told: str, known: Any) -> str:
@@ -188,7 +207,7 @@ def _once(rule: OfferRule) -> None:
 
 
 def conflicts(rules: Iterable[OfferRule], *, partner: Partner | None) -> list[str]:
-    """A sentence for each pin that an exclusion stops, wholly or for some customers: exclusions win."""
+    """A sentence for each pin that an exclusion or something else stops, wholly or for some customers."""
     told = [words for found in stopped(rules, partner=partner).values() for words in found]
     return list(dict.fromkeys(told))
 
@@ -205,7 +224,9 @@ def stopped(rules: Iterable[OfferRule], *, partner: Partner | None) -> dict[int,
     for sku, category in products.values_list("sku", "category") if pins and stops else ():
         categories.setdefault(sku, set()).add(_plain(category))
     found = {pin.pk: [_stopped(pin, stop, categories.get(pin.sku, set())) for stop in stops] for pin in pins}
-    return {pk: [words for words in told if words] for pk, told in found.items() if any(told)}
+    more = offer_conflicts.idle(pins, listed, settings_of(partner), partner=partner) if pins and partner else {}
+    told = {pk: [words for words in told if words] + more.get(pk, []) for pk, told in found.items()}
+    return {pk: words for pk, words in told.items() if words}
 
 
 def _stopped(pin: OfferRule, stop: OfferRule, categories: set[str]) -> str:
@@ -245,6 +266,19 @@ def barred(rules: Iterable[OfferRule], *, to: str = "") -> Q:
             one &= named | blank
         found |= one
     return found
+
+
+def bars(rules: Iterable[OfferRule], offer: Recommendation) -> bool:
+    """Whether `barred` would match this offer, for offers that are not in the database."""
+    product, customer = offer.product, offer.customer
+    segment = _plain(customer.segment or customer.industry)
+    return any(
+        rule.kind in (Kind.EXCLUDE, Kind.UNSUITABLE)
+        and rule.sku in ("", product.sku)
+        and (not rule.category or _plain(rule.category) == _plain(product.category))
+        and (not rule.segment or _plain(rule.segment) == segment)
+        for rule in rules
+    )
 
 
 def _audit(row: OfferRule | OfferSettings, flag: int, *, by: User | None, changed: list[str] | None = None) -> None:

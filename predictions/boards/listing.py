@@ -58,6 +58,11 @@ class Listing:
         return asked if asked.removeprefix("-") in self.sorts else self.first
 
     @property
+    def sorted(self) -> bool:
+        """Whether somebody asked for an order that exists."""
+        return self.query.get("sort", "").removeprefix("-") in self.sorts
+
+    @property
     def ordering(self) -> tuple[str | OrderBy, str]:
         """Database ordering; ends on the key so that pages never overlap.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, Q, QuerySet, Subquery, Sum
+from django.db.models.expressions import OrderBy
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -37,7 +38,8 @@ class Row:
 
 
 def listing(query: QueryDict, *, personal: bool, settings: OfferSettings) -> Listing:
-    """What the address asks for. Until somebody sorts, the list stands as the partner wishes its offers ranked."""
+    """What the address asks for. Until somebody sorts, the list stands as the partner wishes its offers ranked, pinned
+    ones first."""
     sorts = SORTS | ({"customer": "customer__name"} if personal else {})
     filters = [
         Filter("kind", _("Kind"), REPEATS),
@@ -46,7 +48,7 @@ def listing(query: QueryDict, *, personal: bool, settings: OfferSettings) -> Lis
         Filter("segment", _("Segment"), segments()),
         Filter("offered", _("Offered"), ANSWERED),
     ]
-    by_chance = settings.rank_by == OfferSettings.Rank.CHANCE and not settings._state.adding
+    by_chance = settings.rank_by == OfferSettings.Rank.CHANCE
     return Listing(filters, sorts, "-chance" if by_chance else "-value", query, BLANK, FREE)
 
 
@@ -72,9 +74,24 @@ def in_segment(name: str) -> Q:
 def matching(
     publication: Publication, asked: Listing, *, personal: bool, settings: OfferSettings
 ) -> QuerySet[Recommendation]:
-    """The offers this state of the list shows. What somebody called a wrong product never comes back."""
+    """The offers this state of the list shows, in its order. A customer's offers stand together by rank, in which rules
+    and the wish for variety have their say."""
+    rules = offer_rules.in_force(publication.partner)
+    found = meeting(publication, asked, rules, personal=personal, settings=settings)
+    order: list[str | OrderBy] = list(asked.ordering)
+    if asked.sort.removeprefix("-") == "customer":
+        order[1:] = ["customer_id", "rank", "pk"]
+    elif not asked.sorted and any(rule.kind == OfferRule.Kind.PIN for rule in rules):
+        order.insert(0, "-pinned")  # only where something is pinned: an index serves the order without it
+    return found.order_by(*order)
+
+
+def meeting(
+    publication: Publication, asked: Listing, rules: Sequence[OfferRule], *, personal: bool, settings: OfferSettings
+) -> QuerySet[Recommendation]:
+    """The offers that meet what is asked for, in any order. What somebody called a wrong product never comes back."""
     chosen = asked.chosen
-    offers = standing(publication)
+    offers = standing(publication, rules)
     if "kind" in chosen:
         offers = offers.filter(is_repeat=chosen["kind"] == "repeat")
     if "band" in chosen:
@@ -92,7 +109,7 @@ def matching(
         offers = offers.filter(customer__external_id=asked.texts["customer"])
     if asked.words:
         offers = offers.filter(customer__in=Customer.objects.search(asked.words, personal=personal))
-    return offers.select_related("customer", "product").order_by(*asked.ordering)
+    return offers.select_related("customer", "product")
 
 
 def standing(publication: Publication, rules: Sequence[OfferRule] | None = None) -> QuerySet[Recommendation]:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy
 from partners.models import Product
 from portal.kit import charts
 from portal.kit.numbers import money, people, whole
+from predictions import offer_rules
 from predictions.boards import bands, offers
 from predictions.boards.listing import Filter, Listing
-from predictions.models import OfferSettings, Outlook, Publication, Recommendation
+from predictions.models import OfferRule, OfferSettings, Outlook, Publication, Recommendation
 
 SORTS = {
     "expected": "expected", "worth": "worth", "product": "product__sku", "buyers": "buyers", "owners": "owners",
@@ -30,8 +31,11 @@ def listing(query: QueryDict) -> Listing:
 
 
 def matching(publication: Publication, asked: Listing) -> QuerySet[Outlook]:
+    """Without the products that a rule made since bars for everybody: nobody would be found behind their numbers."""
     worth = F("expected") * Cast("product__price", FloatField())
     found = Outlook.objects.filter(publication=publication).select_related("product").annotate(worth=worth)
+    if barring_all := _for_everybody(offer_rules.in_force(publication.partner)):
+        found = found.exclude(offer_rules.barred(barring_all))
     if "category" in asked.chosen:
         found = found.filter(product__category=asked.chosen["category"])
     if asked.words:
@@ -51,6 +55,16 @@ def outlook_of(publication: Publication, product: int) -> Outlook | None:
     return Outlook.objects.filter(publication=publication, product=product).select_related("product").first()
 
 
+def barring(product: Product, rules: Sequence[OfferRule]) -> OfferRule | None:
+    """The rule that keeps this product from every customer, or nothing."""
+    wide = (rule for rule in _for_everybody(rules) if rule.sku in ("", product.sku))
+    return next((rule for rule in wide if rule.category.casefold() in ("", product.category.casefold())), None)
+
+
+def _for_everybody(rules: Sequence[OfferRule]) -> list[OfferRule]:
+    return [rule for rule in rules if rule.kind == OfferRule.Kind.EXCLUDE and not rule.segment]
+
+
 def ranking(query: QueryDict) -> Listing:
     """How the customers of one product are ranked and which of them are shown."""
     filters = [
@@ -63,10 +77,10 @@ def ranking(query: QueryDict) -> Listing:
 
 
 def customers(
-    publication: Publication, product: Product, asked: Listing, settings: OfferSettings
+    publication: Publication, product: Product, asked: Listing, rules: Sequence[OfferRule], settings: OfferSettings
 ) -> QuerySet[Recommendation]:
-    found = offers.matching(publication, asked, personal=False, settings=settings)
-    return found.filter(product=product)
+    found = offers.meeting(publication, asked, rules, personal=False, settings=settings)
+    return found.filter(product=product).order_by(*asked.ordering)
 
 
 @dataclass(frozen=True)

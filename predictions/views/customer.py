@@ -16,6 +16,7 @@ from portal.kit.errors import Refusal
 from predictions import deeds, facts
 from predictions.boards import customer as board
 from predictions.boards.freshness import freshness
+from predictions.boards.spans import span
 from predictions.boards.trust import calibration_line, interval_line
 from predictions.forms import Record
 from predictions.models import Action, Outcome
@@ -44,7 +45,7 @@ def customer(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse
         "held": board.held(known or {}),
         "events": board.timeline(profile, known or {}, deeds_done, personal=personal)[:60],
         "next": board.next_offers(found, offered, deeds_done, request.GET.get("offers", "")) if offered else None,
-        "becauses": Outcome.Because.choices,
+        "becauses": Outcome.Because.choices, "span": span(offered),
         "calibration": calibration_line(publication.version, profile.score.probability)
         if publication and profile.score else "",
         "interval": interval_line(publication, profile.score) if publication and profile.score else "",

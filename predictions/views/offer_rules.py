@@ -37,7 +37,7 @@ def add(request: PartnerRequest, partner: Partner) -> HttpResponse:
         except Refusal as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, _("The rule stands: %(rule)s.") % {"rule": rule})
+            messages.success(request, " ".join([_("The rule stands: %(rule)s.") % {"rule": rule}, _coming(partner)]))
             return redirect("offer-rules", partner.slug)
     return _page(request, partner, form, Wishes(instance=offer_rules.settings_of(partner)))
 
@@ -49,7 +49,7 @@ def remove(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     rule: OfferRule = get_object_or_404(OfferRule, pk=pk, partner=partner)
     word = str(rule)
     offer_rules.remove(rule, by=_person(request))
-    messages.success(request, _("Removed: %(rule)s. Offers follow it no more from the next run on.") % {"rule": word})
+    messages.success(request, " ".join([_("Removed: %(rule)s.") % {"rule": word}, _coming(partner)]))
     return redirect("offer-rules", partner.slug)
 
 
@@ -59,7 +59,7 @@ def wishes(request: PartnerRequest, partner: Partner) -> HttpResponse:
     form = Wishes(request.POST, instance=offer_rules.settings_of(partner))
     if form.is_valid():
         offer_rules.change(partner, by=_person(request), **form.cleaned_data)
-        messages.success(request, _("Saved. The next run makes the offers this way."))
+        messages.success(request, " ".join([_("Saved."), _coming(partner)]))
         return redirect("offer-rules", partner.slug)
     return _page(request, partner, NewRule(), form)
 
@@ -75,6 +75,12 @@ def thresholds(request: PartnerRequest, partner: Partner) -> HttpResponse:
     else:
         messages.error(request, _("Write whole numbers from 0 to 100."))
     return back(request, "white-space", partner.slug)
+
+
+def _coming(partner: Partner) -> str:
+    """Other rules are followed by a fresh list without anybody asking (`predictions.following`)."""
+    there = shown(partner, "recommendation") is not None
+    return _("A new list is being made.") if there else _("The first list will be made this way.")
 
 
 def _share(text: str) -> float | None:

@@ -18,6 +18,7 @@ from predictions import offer_rules
 from predictions.boards import offers as board
 from predictions.boards.freshness import freshness
 from predictions.boards.listing import Listing
+from predictions.boards.spans import span
 from predictions.models import Outcome, Publication
 from predictions.publications import shown
 from predictions.views.tables import csv_file, xlsx_file
@@ -45,7 +46,7 @@ def page(partner: Partner, publication: Publication | None, *, tab: str) -> dict
     return {
         "place": "recommendations", "tab": tab, "publication": publication,
         "fresh": freshness(partner, publication, at=timezone.now()),
-        "becauses": Outcome.Because.choices,
+        "becauses": Outcome.Because.choices, "span": span(publication),
     }  # fmt: skip
 
 
@@ -93,6 +94,7 @@ def _about(partner: Partner, publication: Publication, asked: Listing) -> list[t
         (_("Partner"), partner.name),
         (_("Filters"), "; ".join(chip["label"] for chip in asked.chips) or _("none")),
         (_("Sorted by"), order[asked.sort.removeprefix("-")]),
+        *([(_("Chance"), note)] if (note := span(publication).note) else []),
         (_("Model"), str(publication.version)),
         (_("As of"), publication.as_of.isoformat()),
         (_("Data up to"), day(partner.dataset.last_on) if partner.dataset else ""),

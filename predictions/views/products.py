@@ -10,7 +10,7 @@ from partners.models import Partner, Product
 from predictions import offer_rules
 from predictions.boards import answers, offers
 from predictions.boards import products as board
-from predictions.models import Outlook, Publication
+from predictions.models import OfferRule, Outlook, Publication
 from predictions.publications import shown
 from predictions.views.offers import page
 
@@ -37,18 +37,21 @@ def product(request: PartnerRequest, partner: Partner, pk: int) -> HttpResponse:
     if publication is None:
         return redirect("offer-products", partner.slug)
     record, known = answers.of_product(found)
-    context = {**page(partner, publication, tab="products"), "product": found, "record": record}
+    context = {**page(partner, publication, tab="products"), "product": found, "record": record, "rows": []}
     if outlook is not None:
-        context |= _pitch(request, partner, publication, outlook, known)
+        rules = offer_rules.in_force(partner)
+        context["barring"] = board.barring(found, rules)
+        if context["barring"] is None:
+            context |= _pitch(request, publication, outlook, rules, known)
     return render(request, "predictions/product.html", context)
 
 
 def _pitch(
-    request: PartnerRequest, partner: Partner, publication: Publication, outlook: Outlook, known: answers.Told
+    request: PartnerRequest, publication: Publication, outlook: Outlook, rules: list[OfferRule], known: answers.Told
 ) -> dict[str, Any]:
     """The ranking, its cut-off and the curve."""
-    asked = board.ranking(request.GET)
-    ranked = board.customers(publication, outlook.product, asked, offer_rules.settings_of(partner))
+    asked, partner = board.ranking(request.GET), publication.partner
+    ranked = board.customers(publication, outlook.product, asked, rules, offer_rules.settings_of(partner))
     cut = board.cut(ranked, outlook, request.GET.get("top", ""))
     listed = asked.page(ranked, count=cut.ranked if cut.ranked < board.MOST else ranked.order_by().count())
     rows = offers.rows(list(listed.object_list), personal=Right.PERSONAL in request.rights, known=known)

@@ -31,7 +31,7 @@ def test_a_rule_without_a_partner_holds_for_everyone_in_the_name_of_who_made_it(
     answer = vera.post(ADD, filled(category="printers", note="Recalled"))
     assert answer.status_code == 302
     rule = OfferRule._base_manager.get()
-    assert (rule.partner, rule.category, rule.by, rule.active) == (None, "Printers", cast.vera, True)
+    assert (rule.partner, rule.category, rule.by, rule.active) == (None, "printers", cast.vera, True)
     assert offer_rules.in_force(cast.birch) == [rule]
     page = vera.get(LIST).content.decode()
     assert "All partners" in page
@@ -45,13 +45,18 @@ def test_a_rule_without_a_partner_holds_for_everyone_in_the_name_of_who_made_it(
         ({}, "needs a SKU or a category"),
         ({"kind": "pin", "category": "Printers"}, "needs a SKU"),
         ({"kind": "margin"}, "how large the margin must be"),
-        ({"sku": "nothing"}, "No product has the SKU “nothing”."),
     ],
 )
 def test_a_rule_that_cannot_work_is_refused_on_the_form(vera: Client, fields: dict[str, str], sentence: str) -> None:
     answer = vera.post(ADD, filled(**fields))
     assert answer.status_code == 200
     assert sentence in answer.content.decode()
+    assert not OfferRule._base_manager.exists()
+
+
+def test_a_rule_of_a_partner_names_what_the_partner_has(cast: Cast, vera: Client) -> None:
+    answer = vera.post(ADD, filled(partner=cast.alder.pk, sku="nothing"))
+    assert "No product has the SKU “nothing”." in answer.content.decode()
     assert not OfferRule._base_manager.exists()
 
 

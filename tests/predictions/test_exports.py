@@ -101,7 +101,7 @@ def test_offers_come_out_with_the_contracts_columns_and_reasons_in_the_partners_
         "customer_id", "sku", "rank", "score", "probability", "expected_value", "reason", "is_repeat", "model_version",
         "as_of",
     ]  # fmt: skip
-    assert first["reason"] == "在“=SUM(1)”客户群中受欢迎：最近 90 天有 3 位客户购买"
+    assert first["reason"] == "在“=SUM(1)”客户分级中受欢迎：最近 90 天有 3 位客户购买"
     assert (first["is_repeat"], first["probability"]) == ("True", "0.5")
     table = parquet.read_table(tmp_path / "x.parquet")
     assert table.schema.field("rank").type == "int64"

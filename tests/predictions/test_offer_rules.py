@@ -20,8 +20,10 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 @pytest.fixture
 def shop(cast: Cast) -> Cast:
     """Alder with its customers (all SMB) and products; Birch with one customer of another segment."""
-    assert cast.customers, cast.products
+    assert cast.customers
     assert cast.products
+    with scope(partner=cast.alder):
+        Product.objects.filter(sku="SKU-2").update(cost=None)
     with scope(partner=cast.birch):
         Customer.objects.filter(pk=cast.foreign_customer.pk).update(segment="Enterprise")
         Product.objects.filter(pk=cast.foreign_product.pk).update(category="Cables")
@@ -39,6 +41,8 @@ def shop(cast: Cast) -> Cast:
         ({"kind": Kind.MARGIN}, "how large the margin must be"),
         ({"kind": Kind.MARGIN, "margin": 1.5}, "from 0 to 1, not 1.5"),
         ({"kind": Kind.MARGIN, "margin": float("nan")}, "from 0 to 1, not nan"),
+        ({"kind": Kind.MARGIN, "margin": 0.1, "sku": "SKU-2"}, "No product that this rule speaks of has a known cost"),
+        ({"kind": Kind.MARGIN, "margin": 0.1, "category": "supplies"}, "send products with their costs first"),
         ({"kind": Kind.PIN, "sku": "SKU-1", "margin": 0.1}, "leave it out here"),
         ({"kind": Kind.EXCLUDE, "sku": "SKU"}, "No product has the SKU “SKU”. Known are, among others: SKU-1, SKU-2."),
         ({"kind": Kind.EXCLUDE, "sku": "roll"}, "among others: SKU-2."),  # its name says so
@@ -121,7 +125,7 @@ def test_an_exclusion_that_stops_a_pin_is_told(shop: Cast) -> None:
     assert offer_rules.conflicts(pinned, partner=shop.alder) == []
     offer_rules.add(shop.alder, by=None, kind=Kind.EXCLUDE, sku="SKU-2")
     offer_rules.add(shop.alder, by=None, kind=Kind.UNSUITABLE, category="Printers", segment="SMB")
-    offer_rules.add(None, by=None, kind=Kind.EXCLUDE, category="printers")
+    offer_rules.add(None, by=None, kind=Kind.EXCLUDE, category="Printers")
     assert offer_rules.conflicts(offer_rules.in_force(shop.alder), partner=shop.alder) == [
         "SKU-1 is to be offered first, but not to the segment “SMB”: there the exclusion wins.",
         "SKU-1 is to be offered first and also excluded (Never offer · Printers): the exclusion wins, it is not "
@@ -166,6 +170,20 @@ def test_a_wish_that_cannot_be_met_is_refused_and_nothing_changes(shop: Cast, wi
     assert not OfferSettings._base_manager.exists()
 
 
+def test_a_margin_rule_needs_one_known_margin_in_its_scope_to_be_made_and_none_to_be_stopped(shop: Cast) -> None:
+    with pytest.raises(Refusal, match="known cost"):
+        offer_rules.add(shop.birch, by=None, kind=Kind.MARGIN, margin=0.2)
+    rule = offer_rules.add(shop.alder, by=None, kind=Kind.MARGIN, margin=0.2)
+    with scope(partner=shop.alder):
+        Product.objects.update(price=0.0)
+    offer_rules.alter(rule, by=None, active=False)
+    with pytest.raises(Refusal, match="known cost"):
+        offer_rules.alter(rule, by=None, active=True)
+    with scope(partner=shop.alder):
+        Product.objects.update(price=None)  # then the price of its last orders counts
+    offer_rules.alter(rule, by=None, active=True)
+
+
 def test_wishes_stand_beside_those_made_before(shop: Cast) -> None:
     offer_rules.change(shop.alder, by=None, fit_from=0.8)
     offer_rules.change(shop.alder, by=None, diversity=0.3)
@@ -176,7 +194,8 @@ def test_wishes_stand_beside_those_made_before(shop: Cast) -> None:
 def test_who_made_changed_and_removed_what_stands_in_the_history(shop: Cast) -> None:
     rule = offer_rules.add(shop.alder, by=shop.ada, kind=Kind.EXCLUDE, sku="SKU-1")
     offer_rules.alter(rule, by=shop.max, note="Sold out for good")
-    offer_rules.remove(rule, by=shop.ada)
+    for _ in range(2):
+        offer_rules.remove(rule, by=shop.ada)
     offer_rules.change(shop.alder, by=shop.ada, diversity=0.1)
     told = [(one.user.name, one.action_flag, str(one.content_type.model)) for one in LogEntry.objects.order_by("pk")]
     assert told == [

@@ -13,6 +13,7 @@ from django_scopes import scope
 from pytest_django import DjangoAssertNumQueries
 
 from partners.models import Customer
+from predictions import offer_rules
 from predictions.boards import churn as board
 from predictions.models import Action, Outcome, Recommendation, Score
 from tests.cast import CANARY, Cast
@@ -408,7 +409,7 @@ def skus(answer: Any) -> list[str]:
     return [row.offer.product.sku for row in answer.context["rows"]]
 
 
-def test_offers_stand_by_expected_value(offer_page: Any) -> None:
+def test_offers_stand_by_chance_unless_the_partner_wishes_otherwise(offer_page: Any) -> None:
     answer = offer_page()
     assert skus(answer) == ["SKU-1", "SKU-2"]
     shown = text(answer)
@@ -528,6 +529,24 @@ def test_a_pinned_offer_says_so(cast: Cast, offer_page: Any) -> None:
     with scope(partner=cast.alder):
         Recommendation.objects.filter(product=cast.products[0]).update(pinned=True)
     assert "Pinned by a rule" in text(offer_page())
+
+
+def test_pinned_offers_stand_first_until_somebody_sorts(cast: Cast, offer_page: Any) -> None:
+    assert offer_page()
+    with scope(partner=cast.alder):
+        Recommendation.objects.filter(product=cast.products[1]).update(pinned=True)
+    offer_rules.add(cast.alder, by=None, kind="pin", sku="SKU-2")
+    assert skus(offer_page()) == ["SKU-2", "SKU-1"]
+    assert skus(offer_page("?sort=-chance")) == ["SKU-1", "SKU-2"]
+
+
+@pytest.mark.parametrize("sort", ["customer", "-customer"])
+def test_by_customer_offers_stand_together_by_their_rank(cast: Cast, offer_page: Any, sort: str) -> None:
+    assert offer_page()
+    with scope(partner=cast.alder):
+        for place, product in enumerate(cast.products):
+            Recommendation.objects.filter(product=product).update(rank=2 - place)
+    assert skus(offer_page(f"?sort={sort}")) == ["SKU-2", "SKU-1"]
 
 
 def test_the_export_says_when_and_by_whom_it_was_offered(cast: Cast, offer_page: Any) -> None:

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from predictions import offer_rules
 from predictions.boards import offers, white_space
 from predictions.boards import products as board
-from predictions.models import Action, Outcome, Outlook, Recommendation
+from predictions.models import Action, Outcome, Outlook, Publication, Recommendation
 from tests.cast import CANARY, Cast
 from tests.predictions.offering import crowded, filled, more_products
 
@@ -182,6 +182,45 @@ def test_who_refused_is_not_pitched_again(cast: Cast, page: Any) -> None:
     assert page().context["rows"] == []
 
 
+def test_a_product_that_a_rule_bars_says_so_and_shows_no_numbers(cast: Cast, page: Any) -> None:
+    offer_rules.add(cast.alder, by=None, kind="exclude", category="printers")
+    shown = text(page())
+    assert "A rule made since bars this product" in shown
+    assert "Clear all filters" not in shown
+    assert "Buyers to be expected" not in shown
+    assert skus(cast.browser(cast.ada).get(reverse("offer-products", args=["alder"]))) == ["SKU-2"]
+    assert "Buyers to be expected" in text(page(number=1))
+
+
+def test_a_ranking_that_refusals_or_rules_have_emptied_speaks_of_no_filters(cast: Cast, page: Any) -> None:
+    offer_rules.add(cast.alder, by=None, kind="unsuitable", sku="SKU-1", segment="SMB")
+    shown = text(page())
+    assert "No customer is left to pitch it to" in shown
+    assert "Clear all filters" not in shown
+    assert "Clear all filters" in text(page("?band=educate"))
+
+
+@pytest.mark.parametrize(
+    ("split", "head"), [("last", "Chance for the next order"), ("random", "Chance for products held out")]
+)
+def test_chances_by_data_without_true_dates_are_not_said_to_be_within_days(
+    cast: Cast, page: Any, split: str, head: str
+) -> None:
+    browser = cast.browser(cast.ada)
+    places = [reverse(name, args=["alder"]) for name in ("recommendations", "offer-products")]
+    places.append(reverse("customer", args=["alder", cast.customers[0].pk]))
+    assert re.search(r"within \d+ days", text(browser.get(places[1])))
+    assert "within a year" in text(page())
+    assert "Chances are for" not in text(page())
+    Publication._base_manager.filter(pk=cast.offers.pk).update(evidence={"split": split})
+    for answer in (page(), *map(browser.get, places)):
+        shown = text(answer)
+        assert "Chances are for" in shown
+        assert not re.search(r"within (a year|\d+ days)", shown)
+    assert head in text(page())
+    assert head in text(browser.get(places[0]))
+
+
 def test_a_product_no_run_has_offered_says_so(cast: Cast, page: Any) -> None:
     with scope(partner=cast.alder):
         Outlook.objects.filter(product=cast.products[1]).delete()
@@ -239,11 +278,11 @@ def test_lists_are_read_by_their_index_and_never_sorted_as_a_whole(cast: Cast) -
         listed = offers.matching(
             publication, offers.listing(asked, personal=True, settings=settings), personal=True, settings=settings
         )
-        ranked = board.customers(publication, cast.products[0], board.ranking(asked), settings)
+        ranked = board.customers(publication, cast.products[0], board.ranking(asked), [], settings)
         matrix = white_space.matching(
             publication, white_space.listing(asked, publication, personal=True), personal=True, settings=settings
         )
         plans = [rows[:25].explain() for rows in (listed, ranked, matrix)]
-    for plan, index in zip(plans, ("offer_by_value", "offer_by_product", "prospect_by_value"), strict=True):
+    for plan, index in zip(plans, ("offer_by_chance", "offer_by_product", "prospect_by_value"), strict=True):
         assert f"USING INDEX {index}" in plan
         assert "TEMP B-TREE" not in plan

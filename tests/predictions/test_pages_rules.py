@@ -38,6 +38,7 @@ def test_a_rule_is_added_listed_and_removed(cast: Cast, ada: Any) -> None:
         assert (rule.category, rule.by) == ("Supplies", cast.ada)
     answer = ada.post(at("offer-rule-remove", rule.pk), follow=True)
     assert "No rule of your own" in text(answer)
+    assert "A new list is being made." in text(answer)
     assert answer.context["own"] == []
 
 
@@ -74,7 +75,7 @@ def test_rules_of_the_vendor_are_shown_but_not_removed(cast: Cast, ada: Any) -> 
 
 def test_wishes_are_saved_and_rank_the_list(cast: Cast, ada: Any) -> None:
     answer = ada.post(at("offer-wishes"), {"rank_by": "chance", "repeats": "new", "diversity": "0.4"}, follow=True)
-    assert "The next run makes the offers this way" in text(answer)
+    assert "Saved. A new list is being made." in text(answer)
     with scope(partner=cast.alder):
         saved = OfferSettings.objects.get()
     assert (saved.rank_by, saved.repeats, saved.diversity) == ("chance", "new", 0.4)
@@ -95,6 +96,14 @@ def test_thresholds_are_written_of_a_hundred_and_hold_at_once(cast: Cast, ada: A
     with scope(partner=cast.alder):
         saved = OfferSettings.objects.get()
     assert (saved.fit_from, saved.intent_from) == (0.1, 0.25)
+
+
+def test_saving_thresholds_leaves_the_order_of_the_list_as_it_was(cast: Cast, ada: Any) -> None:
+    before = ada.get(at("recommendations")).context["sort"]
+    ada.post(at("offer-thresholds"), {"fit_from": "10", "intent_from": "25"})
+    assert ada.get(at("recommendations")).context["sort"] == before == "-chance"
+    ada.post(at("offer-wishes"), {"rank_by": "value", "repeats": "both", "diversity": "0"})
+    assert ada.get(at("recommendations")).context["sort"] == "-value"
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "101", "-1", "0.5", "%00"])
@@ -122,6 +131,7 @@ def test_rules_can_be_made_before_there_are_offers(cast: Cast) -> None:
     assert browser.get(at("offer-rules")).status_code == 200
     answer = browser.post(at("offer-rule-add"), {"kind": "exclude", "sku": "SKU-1"}, follow=True)
     assert "The rule stands" in text(answer)
+    assert "The first list will be made this way." in text(answer)
 
 
 def test_a_rule_of_another_partner_is_missing(cast: Cast, ada: Any) -> None:
