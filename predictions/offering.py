@@ -7,16 +7,18 @@ customers, those with most to gain first.
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from partners import erasure
 from partners.models import Customer, Partner, Product
-from predictions import publications, rows
-from predictions.models import Outlook, Prospect, Publication, Recommendation, ScoringRun
+from predictions import offer_rules, publications, rows
+from predictions.models import OfferRule, Outcome, Outlook, Prospect, Publication, Recommendation, ScoringRun
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pyarrow
     import pyarrow.parquet
 
@@ -48,6 +50,7 @@ def _filled(run: ScoringRun, publication: Publication, evidence: dict[str, Any])
         _forget(publication)
     with run.fenced():
         publications.emptied(publication)
+    publication.evidence = evidence
     counts, gates = judged(publication)
     if all(gate["passed"] for gate in gates):
         for model, piece in _rows(publication, counts):
@@ -57,7 +60,7 @@ def _filled(run: ScoringRun, publication: Publication, evidence: dict[str, Any])
         erasure.lock(publication.partner)
         if erasure.mark(publication.partner) != known:
             return False
-        publication.counts, publication.gates, publication.evidence = counts, gates, evidence
+        publication.counts, publication.gates = counts, gates
         publication.save()
     return True
 
@@ -92,7 +95,7 @@ def pieces(file: Path, columns: list[str] | None = None) -> "Iterator[pyarrow.Ta
 
 
 def judged(publication: Publication) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What the files hold, and the gates with what each saw."""
+    """What the files hold, and the gates with what each saw; counts["barred"] where rules left nothing to offer."""
     import numpy as np
 
     number = customers = broken = outside = 0
@@ -106,8 +109,9 @@ def judged(publication: Publication) -> tuple[dict[str, Any], list[dict[str, Any
         outside += int((~((chances >= 0) & (chances <= 1))).sum())
         least, most = min(least, chances.min(initial=np.inf)), max(most, chances.max(initial=-np.inf))
     apart = 2 if number < 30 or least != most else 1
-    counts = {"rows": number, "customers": customers}
-    seen = publications.Seen(number, customers, broken, outside=outside, apart=apart)
+    barred = not number and bool(publication.evidence.get("answered", {}).get("barred"))
+    counts = {"rows": number, "customers": customers} | ({"barred": True} if barred else {})
+    seen = publications.Seen(number, customers, broken, outside=outside, apart=apart, barred=barred)
     return counts, publications.gates(publication, seen)
 
 
@@ -159,26 +163,40 @@ def _offer_rows(
 
 def _prospects(publication: Publication, customers: rows.Keys) -> "Iterator[pyarrow.Table]":
     """One row per customer; of a vast partner those with most to gain."""
+    import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    file = publication.folder / PROSPECTS
-    worth = pa.concat_tables([*pieces(file, ["expected_value"])] or [pa.table({"expected_value": pa.nulls(0)})])
-    least, left = None, MOST_PROSPECTS
-    if worth.num_rows > MOST_PROSPECTS:
-        best = pc.select_k_unstable(worth["expected_value"].fill_null(-1.0), MOST_PROSPECTS, [("", "descending")])
-        least = worth["expected_value"].fill_null(-1.0)[best[-1].as_py()].as_py()
+    file, start = publication.folder / PROSPECTS, 0
+    worth = [_worth(piece) for piece in pieces(file, ["expected_value"])]
+    kept = _most(np.concatenate(worth) if worth else np.zeros(0), MOST_PROSPECTS)
     for piece in pieces(file):
-        table = piece
-        if least is not None:
-            table = table.filter(pc.greater_equal(table["expected_value"].fill_null(-1.0), least)).slice(0, left)
-            left -= table.num_rows
+        table = piece.filter(pa.array(kept[start : start + piece.num_rows]))
+        start += piece.num_rows
         if table.num_rows:
             yield _table(
                 publication, customer_id=customers.of(table["customer_id"]), fit=table["fit"], intent=table["intent"],
                 expected_value=table["expected_value"], owned=_as_json(table["owned"]),
                 opportunities=table["opportunities"],
             )  # fmt: skip
+
+
+def _worth(table: "pyarrow.Table") -> "npt.NDArray[np.float64]":
+    """What each customer is worth; less than anything where no price is known."""
+    import numpy as np
+
+    return table["expected_value"].cast("float64").fill_null(-np.inf).to_numpy()
+
+
+def _most(worth: "npt.NDArray[np.float64]", most: int) -> "npt.NDArray[np.bool_]":
+    """Which of these are the `most` largest; of equals the first."""
+    import numpy as np
+
+    if len(worth) <= most:
+        return np.ones(len(worth), dtype=bool)
+    least = np.partition(worth, len(worth) - most)[len(worth) - most]
+    kept = worth > least
+    kept[np.flatnonzero(worth == least)[: most - int(kept.sum())]] = True
+    return kept
 
 
 def _outlooks(publication: Publication, products: rows.Keys) -> "Iterator[pyarrow.Table]":
@@ -234,6 +252,14 @@ def of_customer(publication: Publication, customer: Customer) -> list[Recommenda
         for row in table.sort_by("rank").to_pylist()
         if row["sku"] in products
     ]  # fmt: skip
+
+
+def standing_of(publication: Publication, customer: Customer, rules: Sequence[OfferRule]) -> list[Recommendation]:
+    """The same without what somebody called a wrong product since, and what rules in force forbid."""
+    wrong = Outcome.objects.standing().filter(customer=customer, verdict=Outcome.Verdict.WRONG_PRODUCT)
+    gone = set(wrong.values_list("product_id", flat=True))
+    found = of_customer(publication, customer)
+    return [one for one in found if one.product_id not in gone and not offer_rules.bars(rules, one)]
 
 
 def _find(file: Path, number: str) -> "pyarrow.Table":

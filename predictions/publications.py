@@ -180,19 +180,21 @@ def _gates(publication: Publication, table: "pyarrow.Table", counts: dict[str, A
 
 @dataclass
 class Seen:
-    """What the gates look at. broken: rows without a finite number; outside: beyond 0 … 1; apart: unlike chances."""
+    """What the gates look at. broken: rows without a finite number; outside: beyond 0 … 1; apart: unlike chances;
+    barred: there would be rows, had the partner's rules not barred them all."""
 
     rows: int
     customers: int
     broken: int
     outside: int | None = None
     apart: int | None = None
+    barred: bool = False
 
 
 def gates(publication: Publication, seen: Seen) -> list[dict[str, Any]]:
     """Each gate with its number, so that a refusal names what failed. See docs/runs.md."""
     made = [
-        {"name": "rows", "passed": seen.rows > 0, "seen": seen.rows},
+        {"name": "rows", "passed": seen.rows > 0 or seen.barred, "seen": seen.rows},
         {"name": "numbers", "passed": seen.broken == 0, "seen": seen.broken},
     ]
     if seen.outside is not None:
@@ -204,10 +206,13 @@ def gates(publication: Publication, seen: Seen) -> list[dict[str, Any]]:
 
 
 def _expected(publication: Publication) -> float:
-    """How many customers the list shown had, shrunk as the data shrank since: an undone upload is no accident."""
+    """How many customers the list shown had, shrunk as the data shrank since: an undone upload is no accident. Offers
+    made under other rules may be to any number: to reach fewer customers can be just what was asked for."""
     pointer = Pointer.objects.filter(partner=publication.partner, kind=publication.kind).first()
     if pointer is None:
         return 0
     shown = pointer.publication
+    if shown.evidence.get("rules") != publication.evidence.get("rules"):
+        return 0
     then, since = (one.dataset.counts.get("customers", 0) for one in (shown, publication))
     return float(shown.counts.get("customers", 0)) * (min(1.0, since / then) if then else 1.0)

@@ -98,11 +98,13 @@ class Cast:
 
     @cached_property
     def products(self) -> list[Product]:
-        rows = [("SKU-1", "Label printer", "Printers", 120.0), ("SKU-2", "Label roll", "Supplies", 9.5)]
+        rows = [("SKU-1", "Label printer", "Printers", 120.0, 80.0), ("SKU-2", "Label roll", "Supplies", 9.5, 5.0)]
         with scope(partner=self.alder):
             return [
-                Product.objects.create(partner=self.alder, sku=sku, name=name, category=category, price=price)
-                for sku, name, category, price in rows
+                Product.objects.create(
+                    partner=self.alder, sku=sku, name=name, category=category, price=price, cost=cost
+                )
+                for sku, name, category, price, cost in rows
             ]
 
     @cached_property

@@ -63,7 +63,10 @@ class RulesView(PartnerView):
 
 
 class OfferRules(RulesView, Repeated, ListView):
-    about = _("Rules hold from the next scoring on; what they exclude leaves lists at once. Exclusions win over pins.")
+    about = _(
+        "Rules hold from the next scoring on; what they exclude leaves lists at once, thin margins leave with the next "
+        "list. Exclusions win over pins."
+    )
 
     rights = {"GET": Right.SEE, "POST": Right.ACT}
     serializer_class = RuleSerializer

@@ -1,7 +1,8 @@
 """What to offer to whom: the recommendations the partner is shown, each with its reason; and who would buy what."""
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -10,21 +11,22 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from partners.models import Customer
 from portal.api.asked import Listed
 from portal.api.base import ListView
+from portal.api.pages import PublicationPages
 from portal.api.scores import SWITCH, PublicationView, Published
-from predictions import offer_rules
+from predictions import offer_rules, offering
 from predictions.boards import bands
-from predictions.boards.offers import standing
-from predictions.models import OfferSettings, Outlook, Prospect, Recommendation
+from predictions.boards.offers import in_segment, standing
+from predictions.models import OfferSettings, Outlook, Prospect, Publication, Recommendation
 from training import registry
 
 #: By what a list may be read, and the column that puts it into that order.
 RANKED = {"customer": "pk", "chance": "-probability", "value": "-expected_value"}
 
 FILTERS = {
-    "sku": "product__sku", "category": "product__category", "segment": "customer__segment",
-    "customer_id": "customer__external_id",
+    "sku": "product__sku", "category": "product__category", "customer_id": "customer__external_id",
 }  # fmt: skip
 
 
@@ -48,6 +50,18 @@ class OfferSerializer(serializers.ModelSerializer[Recommendation]):
             "customer_id", "sku", "product_name", "category", "rank", "score", "probability", "expected_value",
             "reason", "is_repeat", "pinned", "model_version", "as_of",
         ]  # fmt: skip
+        extra_kwargs = {
+            "rank": {"help_text": _("Within the customer’s list, best first; pins and the wish for variety count.")},
+            "probability": {
+                "help_text": _(
+                    "Of a purchase within the model’s days; by data without true dates, with the next order or at all."
+                )
+            },
+            "expected_value": {
+                "help_text": _("In the partner's currency: chance × usual price or margin × usual quantity.")
+            },
+            "pinned": {"help_text": _("Offered first because a rule says so.")},
+        }
 
     def to_representation(self, instance: Recommendation) -> dict[str, Any]:
         publication, language = self.context["publication"], self.context["language"]
@@ -60,8 +74,9 @@ class OfferSerializer(serializers.ModelSerializer[Recommendation]):
 
 class OffersAsked(Published):
     repeat = serializers.ChoiceField(
-        required=False, choices=SWITCH, default="include", help_text=_("Products the customer has bought before.")
-    )
+        required=False, choices=SWITCH, default="include",
+        help_text=_("Products the customer has bought before. Ranks are those of the whole list: without some, gaps."),
+    )  # fmt: skip
     sku = serializers.CharField(required=False, max_length=120, help_text=_("Only this product."))
     category = serializers.CharField(required=False, max_length=200, help_text=_("Only products of this category."))
     segment = serializers.CharField(required=False, max_length=200, help_text=_("Only customers of this segment."))
@@ -100,6 +115,35 @@ class Recommendations(PublicationView, ListView):
     def get(self, request: Request, *args: Any, **named: Any) -> Response:
         return super().get(request, *args, **named)
 
+    def list(self, request: Request, *args: Any, **named: Any) -> Response:
+        """Of a partner with too many customers for the database, one customer's offers come from the file, all on one
+        page: they are a few dozen."""
+        shown = self.publication
+        if shown is None or "customer_id" not in self.asked or not offering.in_file(shown):
+            return super().list(request, *args, **named)
+        pages = cast(PublicationPages, self.paginator)
+        pages.publication, pages.has_next, pages.has_previous = shown, False, False
+        return pages.get_paginated_response(self.get_serializer(self.of_customer(shown), many=True).data)
+
+    def of_customer(self, shown: Publication) -> Sequence[Recommendation]:
+        customer = Customer.objects.filter(external_id=self.asked["customer_id"]).first()
+        if customer is None:
+            return []
+        found = offering.standing_of(shown, customer, offer_rules.in_force(self.partner))
+        asked, wanted = self.asked, {"include": (True, False), "only": (True,), "exclude": (False,)}
+        segment = customer.segment or customer.industry
+        found = [
+            one for one in found
+            if one.is_repeat in wanted[asked["repeat"]]
+            and asked.get("sku", one.product.sku) == one.product.sku
+            and asked.get("category", one.product.category) == one.product.category
+            and asked.get("segment", segment) == segment
+        ]  # fmt: skip
+        by = self.ordering.lstrip("-")
+        if by == "pk":
+            return found
+        return sorted((one for one in found if getattr(one, by) is not None), key=lambda one: -getattr(one, by))
+
     def get_queryset(self) -> QuerySet[Recommendation]:
         if self.publication is None:
             return Recommendation.objects.none()
@@ -109,6 +153,8 @@ class Recommendations(PublicationView, ListView):
         for name, column in FILTERS.items():
             if name in self.asked:
                 rows = rows.filter(**{column: self.asked[name]})
+        if "segment" in self.asked:
+            rows = rows.filter(in_segment(self.asked["segment"]))
         by = self.ordering.lstrip("-")
         return rows if by == "pk" else rows.filter(**{f"{by}__isnull": False})
 
@@ -142,7 +188,9 @@ class Opportunity(serializers.Serializer[Any]):
 class ProspectSerializer(serializers.ModelSerializer[Prospect]):
     customer_id = serializers.CharField(source="customer.external_id")
     band = serializers.ChoiceField(choices=bands.choices(), help_text=_("By the partner's own thresholds."))
-    owned = serializers.ListField(child=serializers.CharField(), help_text=_("Categories the customer has bought."))
+    owned = serializers.ListField(
+        child=serializers.CharField(), help_text=_("Categories bought from within a year; older ones count as open.")
+    )
     opportunities = Opportunity(many=True)
     model_version = serializers.CharField()
     as_of = serializers.DateField()
@@ -224,6 +272,7 @@ class OutlookSerializer(serializers.ModelSerializer[Outlook]):
             "sku", "product_name", "category", "expected", "candidates", "owners", "buyers", "goes_with",
             "model_version", "as_of",
         ]  # fmt: skip
+        extra_kwargs = {"buyers": {"help_text": _("In the last year, by the dates of the data.")}}
 
     def to_representation(self, instance: Outlook) -> dict[str, Any]:
         publication = self.context["publication"]
@@ -240,7 +289,7 @@ class OutlooksAsked(Listed):
 
 
 class Outlooks(PublicationView, ListView):
-    about = _("Products by the buyers to be expected within the model's horizon, and what they are bought with.")
+    about = _("Products by the buyers to be expected (sum of the chances), and what they are bought with.")
 
     kind = "recommendation"
     serializer_class = OutlookSerializer

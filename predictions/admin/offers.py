@@ -40,7 +40,7 @@ class OfferRuleAdmin(Buttons):
     add_label = gettext_lazy("Add an offer rule")
     intro = gettext_lazy(
         "What is never offered, always offered first, or only with a margin. Rules hold from the next scoring on; what "
-        "they exclude leaves the pages at once. Exclusions win over pins."
+        "they exclude leaves the pages at once, thin margins leave with the next list. Exclusions win over pins."
     )
     list_display = ("what", "whom", "kind", "segment", "margin", "active", "by", "created_at")
     list_filter = ("kind", "active", ("partner", admin.RelatedOnlyFieldListFilter))

@@ -160,7 +160,7 @@ def next_offers(customer: Customer, publication: Publication, done: Sequence[Act
     kind = asked if asked in dict(offers.REPEATS) else ""
     rules = offer_rules.in_force(publication.partner)
     if offering.in_file(publication):
-        best = _from_file(customer, publication, kind)
+        best = _from_file(customer, publication, kind, rules)
     else:
         found = offers.standing(publication, rules).filter(customer=customer)
         if kind:
@@ -169,15 +169,12 @@ def next_offers(customer: Customer, publication: Publication, done: Sequence[Act
     return Next(offers.rows(best, personal=False, known=latest(done)), kind, room(customer, publication, rules))
 
 
-def _from_file(customer: Customer, publication: Publication, kind: str) -> list[Recommendation]:
-    """Of a partner with too many customers for the database; without what was called wrong since. Rules made since
-    show with the next scoring, which they bring about themselves."""
-    wrong = Outcome.objects.standing().filter(customer=customer, verdict=Outcome.Verdict.WRONG_PRODUCT)
-    gone = set(wrong.values_list("product_id", flat=True))
-    found = offering.of_customer(publication, customer)
-    if kind:
-        found = [one for one in found if one.is_repeat == (kind == "repeat")]
-    return [one for one in found if one.product_id not in gone][:SHOWN_OFFERS]
+def _from_file(
+    customer: Customer, publication: Publication, kind: str, rules: Sequence[OfferRule]
+) -> list[Recommendation]:  # fmt: skip
+    """Of a partner with too many customers for the database, by rank."""
+    found = offering.standing_of(publication, customer, rules)
+    return [one for one in found if not kind or one.is_repeat == (kind == "repeat")][:SHOWN_OFFERS]
 
 
 @dataclass(frozen=True)

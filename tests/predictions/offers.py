@@ -55,13 +55,15 @@ def write(folder: Path, offers: pa.Table, pitches: pa.Table | None = None) -> No
         pq.write_table(made, folder / f"{name}.parquet")
 
 
-def staged(cast: Cast, run: ScoringRun, offers: pa.Table, *, pitches: pa.Table | None = None) -> Publication:
-    """What a scoring run does with the files of a model, for Alder."""
+def staged(
+    cast: Cast, run: ScoringRun, offers: pa.Table, *, pitches: pa.Table | None = None, **evidence: Any
+) -> Publication:
+    """What a scoring run does with the files of a model, for Alder. evidence: what it tells beside white space."""
     as_of: date = timezone.localdate()
     made = publications.begun(run, cast.alder, cast.version("recommendation"), as_of=as_of)
     written = made.folder / f"making-{run.fence}"
     write(written, offers, pitches)
-    offering.stage(run, made, written, {"white_space": {"categories": [], "segments": {}}})
+    offering.stage(run, made, written, {"white_space": {"categories": [], "segments": {}}, **evidence})
     return made
 
 

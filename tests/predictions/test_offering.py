@@ -6,14 +6,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 from django_scopes import scope
 
 from partners.models import Customer, Product
 from portal.kit.runs import LostLease
-from predictions import erasure, offering, publications, rows
+from predictions import erasure, offer_rules, offering, publications, rows
 from predictions.boards.customer import next_offers
-from predictions.models import Outcome, Outlook, Prospect, Publication, Recommendation, ScoringRun
+from predictions.boards.offers import standing
+from predictions.models import OfferRule, Outcome, Outlook, Prospect, Publication, Recommendation, ScoringRun
 from tests.cast import Cast
 from tests.partners.erasures import erase
 from tests.predictions.offers import put, staged, table
@@ -96,6 +98,22 @@ def test_a_vast_partners_customer_has_its_page_from_the_file(alder: Cast) -> Non
     wrong = Product.objects.get(sku="B")
     Outcome.objects.create(partner=alder.alder, customer=one, product=wrong, verdict="wrong_product", on=made.as_of)
     assert [row.offer.product.sku for row in next_offers(one, made, [], "").rows] == ["A", "C"]
+    offer_rules.add(alder.alder, by=None, kind="exclude", sku="A")
+    assert [row.offer.product.sku for row in next_offers(one, made, [], "").rows] == ["C"], "a rule made since"
+
+
+@pytest.mark.parametrize("scope_", [{"sku": "B"}, {"category": "tools"}, {"category": "TOOLS", "segment": "smb"},
+                                    {"sku": "B", "segment": "Public"}, {"sku": "A", "category": "tools"}])  # fmt: skip
+def test_a_rule_bars_the_same_from_the_file_as_from_the_database(alder: Cast, scope_: dict[str, str]) -> None:
+    made, _ = put(alder, table(THREE))
+    Product.objects.filter(sku="B").update(category="Tools")
+    Customer.objects.filter(external_id="C-2").update(segment="Public")
+    Customer.objects.filter(external_id="C-3").update(segment="", industry="SMB")
+    rules = [OfferRule(partner=alder.alder, kind="exclude", **scope_)]
+    for one in Customer.objects.filter(external_id__startswith="C-"):
+        listed = standing(made, rules).filter(customer=one).values_list("product__sku", flat=True)
+        held = offering.standing_of(made, one, rules)
+        assert sorted(offer.product.sku for offer in held) == sorted(listed)
 
 
 def test_of_very_many_customers_those_with_most_to_gain_stand_in_the_database(
@@ -104,6 +122,42 @@ def test_of_very_many_customers_those_with_most_to_gain_stand_in_the_database(
     monkeypatch.setattr(offering, "MOST_PROSPECTS", 2)
     made, _ = put(alder, table(THREE))
     assert sorted(made.prospects.values_list("customer__external_id", flat=True)) == ["C-1", "C-2"]
+
+
+@pytest.mark.parametrize(("worth", "kept"), [
+    ([None, 0.0, None, 7.0, 3.0], [1, 3, 4]), ([None, None, None, None, 5.0], [0, 1, 4]),
+    ([2.0, 2.0, 9.0, 2.0, 2.0], [0, 1, 2]), ([None, 1.0, 2.0], [0, 1, 2]), ([], []),
+])  # fmt: skip
+def test_the_customers_with_most_to_gain_are_kept_whatever_is_known_of_the_others(
+    worth: list[float | None], kept: list[int]
+) -> None:
+    given = pa.table({"expected_value": pa.array(worth, pa.float64())})
+    assert offering._most(offering._worth(given), 3).nonzero()[0].tolist() == kept
+
+
+def test_other_rules_may_reach_far_fewer_customers(alder: Cast) -> None:
+    put(alder, table(THREE), rules="both")
+    fewer, published = put(alder, table(THREE[:3]), rules="repeats only")
+    assert published, fewer.gates
+    _, published = put(alder, table(THREE), rules="repeats only")
+    assert published
+    fewer, published = put(alder, table(THREE[:3]), rules="repeats only")
+    assert not published, "under the same rules it is an accident"
+
+
+def test_where_rules_leave_nothing_to_offer_the_empty_list_is_shown(alder: Cast) -> None:
+    put(alder, table(THREE), rules="none")
+    made, published = put(alder, table([]), rules="margins", answered={"barred": True})
+    assert published, made.gates
+    assert (made.counts["rows"], made.counts["barred"]) == (0, True)
+    assert next(gate for gate in made.gates if gate["name"] == "rows") == {"name": "rows", "passed": True, "seen": 0}
+    assert publications.shown(alder.alder, "recommendation") == made
+    again, published = put(alder, table([]), rules="margins", answered={"barred": True})
+    assert published, again.gates
+    shown = alder.browser(alder.ada).get(reverse("recommendations", args=["alder"])).content.decode()
+    assert "Your rules leave nothing to offer" in shown
+    _, published = put(alder, table([]), rules="others", answered={"barred": False})
+    assert not published, "no rule is to blame"
 
 
 def spoilt(column: str, value: Any) -> pa.Table:

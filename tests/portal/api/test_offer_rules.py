@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from django_scopes import scope
 
+from partners.models import Customer
 from predictions import offer_rules
 from predictions.models import OfferRule, Recommendation
 from tests.portal.api.conftest import Keys, World
+from tests.predictions.offers import put, table
 
 pytestmark = pytest.mark.lanes
 
@@ -118,6 +120,36 @@ def test_offers_are_filtered_by_category_and_segment_and_ranked_by_chance_or_val
     with scope(partner=cast.alder):
         offers.filter(product__sku="SKU-2").update(expected_value=None)
     assert listed(keyring, rank_by="value") == [printer]
+
+
+def test_who_has_no_segment_is_found_by_industry_and_who_has_one_is_not(quiet: World, keyring: Keys) -> None:
+    with scope(partner=quiet.cast.alder):
+        Customer.objects.filter(external_id="C-1").update(segment="SMB", industry="Mining")
+        assert listed(keyring, segment="Mining") == []
+        Customer.objects.filter(external_id="C-1").update(segment="")
+    assert listed(keyring, segment="Mining") == [("C-1", "SKU-1"), ("C-1", "SKU-2")]
+
+
+def test_of_a_vast_partner_one_customers_offers_come_from_the_file(quiet: World, keyring: Keys) -> None:
+    cast = quiet.cast
+    rows = [("C-1", "SKU-2", 1, False), ("C-1", "SKU-1", 2, True), ("C-2", "SKU-1", 1, True)]
+    made, published = put(cast, table(rows), answered={"vast": True})
+    assert published, made.gates
+    with scope(partner=cast.alder):
+        made.offers.exclude(customer__external_id="C-2").delete()
+    assert listed(keyring) == [("C-2", "SKU-1")], "the database has those a product is best pitched to"
+    roll, printer = ("C-1", "SKU-2"), ("C-1", "SKU-1")
+    assert listed(keyring, customer_id="C-1") == [roll, printer]
+    assert listed(keyring, customer_id="C-1", rank_by="value") == [roll, printer]
+    assert listed(keyring, customer_id="C-1", repeat="only") == [printer]
+    assert listed(keyring, customer_id="C-1", repeat="exclude") == [roll]
+    assert listed(keyring, customer_id="C-1", sku="SKU-1", segment="SMB") == [printer]
+    assert listed(keyring, customer_id="C-1", category="Printers") == [printer]
+    assert listed(keyring, customer_id="C-1", segment="Public") == listed(keyring, customer_id="B-1") == []
+    answer = keyring.program().get("recommendations/", customer_id="C-1").json()
+    assert (answer["next"], answer["previous"], answer["publication"]["id"]) == (None, None, made.pk)
+    offer_rules.add(cast.alder, by=None, kind="exclude", sku="SKU-2")
+    assert listed(keyring, customer_id="C-1") == [printer]
 
 
 def test_an_exclusion_and_a_refusal_leave_the_list_at_once_and_come_back_when_taken_back(
