@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints
+from training.ml.recommenders.interface import Baskets, Flags, Floats, Ints, usual
 
 
 @dataclass(frozen=True)
@@ -133,8 +133,8 @@ class Demand:
             season.astype(np.float32),
             ((again + 10 * mean) / (buyers + 10)).astype(np.float32),
             np.where(buyers > 0, baskets.as_of - first, np.nan).astype(np.float32),
-            _usual(baskets.item, baskets.price, n, otherwise=baskets.items.price),
-            _usual(baskets.item, baskets.quantity, n, otherwise=np.ones(n)),
+            usual(baskets.item, baskets.price, n, otherwise=baskets.items.price),
+            usual(baskets.item, baskets.quantity, n, otherwise=np.ones(n)),
         )
 
 
@@ -142,16 +142,3 @@ def _shares(baskets: Baskets) -> Floats:
     bought = baskets.owned
     active = int((np.diff(bought.indptr) > 0).sum())
     return (np.asarray(bought.sum(axis=0)).ravel() / max(1, active)).astype(np.float32)
-
-
-def _usual(item: Ints, values: Floats, n: int, *, otherwise: npt.NDArray[np.float64]) -> Floats:
-    """The median of each item's known values; `otherwise` where there is none."""
-    known = np.isfinite(values)
-    item, values = item[known], values[known]
-    order = np.lexsort((values, item))
-    counts = np.bincount(item, minlength=n)
-    middle = np.cumsum(counts) - counts + np.maximum(counts - 1, 0) // 2
-    found = otherwise.astype(np.float32)
-    sold = counts > 0
-    found[sold] = values[order][middle[sold]]
-    return found
