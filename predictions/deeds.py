@@ -45,13 +45,15 @@ def undo(deed: Deed, *, at: datetime) -> bool:
 
 
 def _common(customer: Customer, product: object, *, by: User | None, at: datetime) -> dict[str, object]:
-    """What every deed holds; the publication is the list of offers where a product is named, else that of leavers."""
+    """What every deed holds; the publication is the list of offers where a product is named and there is one, else
+    that of leavers."""
+    offers = shown(customer.partner, Kind.RECOMMENDATION) if product else None
     return {
         "partner": customer.partner,
         "customer": customer,
         "by": by,
         "on": customer.partner.clock(at).date(),
-        "publication": shown(customer.partner, Kind.RECOMMENDATION if product else Kind.CHURN),
+        "publication": offers or shown(customer.partner, Kind.CHURN),
     }
 
 
