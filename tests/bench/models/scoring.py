@@ -5,20 +5,15 @@ list. The rival is given the finished matrix and the customers' keys: LightGBM's
 contributions on the fifth that ranks first, and one COPY of the same rows into a table with the same indexes.
 """
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 import numpy as np
 
-from tests import lanes
+from tests.bench import house
 from tests.bench.models import Line, vast
 from tests.bench.watch import Measured, watched
 
@@ -37,7 +32,7 @@ GIB = 1024.0
 
 def measure(*, quick: bool) -> Iterator[Line]:
     customers = FEW if quick else CUSTOMERS
-    with tempfile.TemporaryDirectory() as home, _database(Path(home)) as where:
+    with tempfile.TemporaryDirectory() as home, house.database(Path(home)) as where:
         world = _World(Path(home), where, customers=customers)
         ours, rows = world.scored()
         rival = world.rival()
@@ -51,72 +46,17 @@ def measure(*, quick: bool) -> Iterator[Line]:
         yield Line("most memory while scoring, GiB", memory, None, "", "≤ 4", memory <= 4, rows)
 
 
-@dataclass(frozen=True)
-class _Where:
-    name: str
-    url: str
-
-
-@contextmanager
-def _database(home: Path) -> Iterator[_Where]:
-    """A PostgreSQL database of our own where one answers, else SQLite; the name says which."""
-    import psycopg
-
-    server, name = lanes.postgres_url(os.environ), f"fairway_bench_{uuid4().hex[:8]}"
-    try:
-        with psycopg.connect(server, autocommit=True, connect_timeout=3) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-    except psycopg.Error:
-        yield _Where("SQLite (no PostgreSQL answers here)", f"sqlite:///{home / 'db.sqlite3'}")
-        return
-    try:
-        yield _Where("PostgreSQL", lanes.with_path(server, name))
-    finally:
-        from django.db import connections
-
-        connections.close_all()
-        lanes.drop(server, name)
-
-
 class _World:
     """One partner with a dataset, its customers in the database, and a champion: a blend learned from a sample."""
 
-    def __init__(self, home: Path, where: _Where, *, customers: int) -> None:
-        os.environ |= {"FAIRWAY_HOME": str(home), "DATABASE_URL": where.url, "SECRET_KEY": "a key for benchmarks only"}
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0)
+    def __init__(self, home: Path, where: house.Where, *, customers: int) -> None:
+        house.begin(home, where)
         from django_scopes import scopes_disabled
 
+        crowd = house.Crowd(customers, vast.LINES, vast.TODAY, vast.number, vast.NUMBER)
         with scopes_disabled():
-            self._partner(customers)
+            self.partner = house.vast_partner(crowd, lambda folder: vast.write(folder, customers=customers))
             self._champion(home)
-
-    def _partner(self, customers: int) -> None:
-        from django.db import connection
-
-        from partners.models import Customer, DatasetVersion, Partner
-
-        self.partner = Partner.objects.create(slug="vast", name="Vast", shares_data=False)
-        counts = {"customers": customers, "orders": customers * vast.LINES}
-        dataset = DatasetVersion.objects.create(
-            partner=self.partner, number=1, counts=counts, last_on=vast.TODAY - timedelta(days=1)
-        )
-        vast.write(dataset.folder, customers=customers)
-        self.partner.dataset = dataset
-        self.partner.save()
-        Customer.objects.create(partner=self.partner, external_id=vast.number(0))
-        columns = [field.column for field in Customer._meta.concrete_fields if not field.primary_key]
-        values = [vast.NUMBER if name == "external_id" else name for name in columns]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO partners_customer ({', '.join(columns)}) "
-                f"WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n + 1 < {customers}) "
-                f"SELECT {', '.join(values)} FROM partners_customer, s"
-            )
 
     def _champion(self, home: Path) -> None:
         from training import registry

@@ -5,15 +5,13 @@ with every offer, rows of the database for the lists, and the pointer moved. The
 finished factors for as many customers and products: matrix product and top-k alone, nothing read and nothing written.
 """
 
-import os
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.bench.models.scoring import _database, _Where
+from tests.bench import house
 from tests.bench.recommend import Line, market
 from tests.bench.watch import Measured, watched
 
@@ -28,7 +26,7 @@ GIB = 1024.0
 
 def measure(*, quick: bool) -> Iterator[Line]:
     customers = FEW if quick else CUSTOMERS
-    with tempfile.TemporaryDirectory() as home, _database(Path(home)) as where:
+    with tempfile.TemporaryDirectory() as home, house.database(Path(home)) as where:
         world = World(Path(home), where, customers=customers, taught=TAUGHT_FEW if quick else TAUGHT)
         seen, told = world.scored()
         bare, processor = rival(customers)
@@ -65,45 +63,22 @@ def rival(customers: int) -> tuple[float, float]:
 class World:
     """One partner with a dataset, its customers and products in the database, and a champion taught on a sample."""
 
-    def __init__(self, home: Path, where: _Where, *, customers: int, taught: int) -> None:
-        os.environ |= {"FAIRWAY_HOME": str(home), "DATABASE_URL": where.url, "SECRET_KEY": "a key for benchmarks only"}
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", verbosity=0)
+    def __init__(self, home: Path, where: house.Where, *, customers: int, taught: int) -> None:
+        house.begin(home, where)
         from django_scopes import scopes_disabled
 
+        from partners.models import Product
+
+        crowd = house.Crowd(customers, LINES, market.TODAY, market.number, market.NUMBER)
         with scopes_disabled():
-            self._partner(customers)
-            self._champion(home, taught)
-
-    def _partner(self, customers: int) -> None:
-        from django.db import connection
-
-        from partners.models import Customer, DatasetVersion, Partner, Product
-
-        self.partner = Partner.objects.create(slug="vast", name="Vast", shares_data=False)
-        counts = {"customers": customers, "orders": customers * LINES}
-        dataset = DatasetVersion.objects.create(
-            partner=self.partner, number=1, counts=counts, last_on=market.TODAY - timedelta(days=1)
-        )
-        market.write(dataset.folder, customers=customers, products=PRODUCTS, lines=LINES)
-        self.partner.dataset = dataset
-        self.partner.save()
-        Product.objects.bulk_create(
-            [Product(partner=self.partner, sku=f"S{n}", category=f"Group {n // market.GROUP}") for n in range(PRODUCTS)]
-        )
-        Customer.objects.create(partner=self.partner, external_id=market.number(0))
-        columns = [field.column for field in Customer._meta.concrete_fields if not field.primary_key]
-        values = [market.NUMBER if name == "external_id" else name for name in columns]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"INSERT INTO partners_customer ({', '.join(columns)}) "
-                f"WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n + 1 < {customers}) "
-                f"SELECT {', '.join(values)} FROM partners_customer, s"
+            self.partner = house.vast_partner(
+                crowd, lambda folder: market.write(folder, customers=customers, products=PRODUCTS, lines=LINES)
             )
+            groups = [(f"S{n}", f"Group {n // market.GROUP}") for n in range(PRODUCTS)]
+            Product.objects.bulk_create(
+                [Product(partner=self.partner, sku=sku, category=group) for sku, group in groups]
+            )
+            self._champion(home, taught)
 
     def _champion(self, home: Path, taught: int) -> None:
         from training import registry
