@@ -15,7 +15,7 @@ from partners.models import Customer
 from portal.api.asked import Listed
 from portal.api.base import ListView
 from portal.api.pages import PublicationPages
-from portal.api.scores import SWITCH, PublicationView, Published
+from portal.api.scores import SWITCH, PublicationView, Published, PublishedRow, Staying
 from predictions import offer_rules, offering
 from predictions.boards import bands
 from predictions.boards.offers import in_segment, standing
@@ -35,7 +35,7 @@ class OfferReason(serializers.Serializer[Any]):
     sentence = serializers.CharField(help_text=_("For people, in the language of Accept-Language."))
 
 
-class OfferSerializer(serializers.ModelSerializer[Recommendation]):
+class OfferSerializer(PublishedRow[Recommendation]):
     customer_id = serializers.CharField(source="customer.external_id")
     sku = serializers.CharField(source="product.sku")
     product_name = serializers.CharField(source="product.name")
@@ -64,9 +64,7 @@ class OfferSerializer(serializers.ModelSerializer[Recommendation]):
         }
 
     def to_representation(self, instance: Recommendation) -> dict[str, Any]:
-        publication, language = self.context["publication"], self.context["language"]
-        instance.model_version = publication["model_version"]  # type: ignore[attr-defined]
-        instance.as_of = publication["as_of"]  # type: ignore[attr-defined]
+        language = self.context["language"]
         told = registry.offer_sentence(instance.reason, language) if instance.reason else ""
         instance.reason = {"code": instance.reason.get("code", ""), "sentence": told}
         return super().to_representation(instance)
@@ -185,7 +183,7 @@ class Opportunity(serializers.Serializer[Any]):
     expected_value = serializers.FloatField(allow_null=True, help_text=_("In the partner's currency."))
 
 
-class ProspectSerializer(serializers.ModelSerializer[Prospect]):
+class ProspectSerializer(PublishedRow[Prospect]):
     customer_id = serializers.CharField(source="customer.external_id")
     band = serializers.ChoiceField(choices=bands.choices(), help_text=_("By the partner's own thresholds."))
     owned = serializers.ListField(
@@ -203,9 +201,6 @@ class ProspectSerializer(serializers.ModelSerializer[Prospect]):
         ]  # fmt: skip
 
     def to_representation(self, instance: Prospect) -> dict[str, Any]:
-        publication = self.context["publication"]
-        instance.model_version = publication["model_version"]  # type: ignore[attr-defined]
-        instance.as_of = publication["as_of"]  # type: ignore[attr-defined]
         instance.band = bands.band_of(instance, self.context["settings"])  # type: ignore[attr-defined]
         instance.opportunities = [
             {"category": name, "probability": found[0], "expected_value": found[1]}
@@ -258,7 +253,7 @@ class Together(serializers.Serializer[Any]):
     buyers = serializers.IntegerField(help_text=_("Customers who bought the other one."))
 
 
-class OutlookSerializer(serializers.ModelSerializer[Outlook]):
+class OutlookSerializer(PublishedRow[Outlook]):
     sku = serializers.CharField(source="product.sku")
     product_name = serializers.CharField(source="product.name")
     category = serializers.CharField(source="product.category")
@@ -274,17 +269,8 @@ class OutlookSerializer(serializers.ModelSerializer[Outlook]):
         ]  # fmt: skip
         extra_kwargs = {"buyers": {"help_text": _("In the last year, by the dates of the data.")}}
 
-    def to_representation(self, instance: Outlook) -> dict[str, Any]:
-        publication = self.context["publication"]
-        instance.model_version = publication["model_version"]  # type: ignore[attr-defined]
-        instance.as_of = publication["as_of"]  # type: ignore[attr-defined]
-        return super().to_representation(instance)
 
-
-class OutlooksAsked(Listed):
-    publication = serializers.IntegerField(
-        required=False, min_value=1, max_value=2**63 - 1, help_text=_("Stay with one publication; “next” carries it.")
-    )
+class OutlooksAsked(Staying):
     sku = serializers.CharField(required=False, max_length=120, help_text=_("Only this product."))
 
 

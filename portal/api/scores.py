@@ -1,8 +1,8 @@
 """Who may leave: the churn scores the partner is shown, reasons in the caller's language."""
 
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -18,6 +18,7 @@ from predictions.publications import shown
 from training import registry
 
 SWITCH = ("include", "exclude", "only")
+Row = TypeVar("Row", bound=Model)
 
 
 class Reason(serializers.Serializer[Any]):
@@ -26,7 +27,17 @@ class Reason(serializers.Serializer[Any]):
     sign = serializers.IntegerField(help_text=_("1 speaks for leaving, -1 against."))
 
 
-class ScoreSerializer(serializers.ModelSerializer[Score]):
+class PublishedRow(serializers.ModelSerializer[Row]):
+    """A row of a publication, telling of which model and day it is; both columns are declared by who inherits."""
+
+    def to_representation(self, instance: Row) -> dict[str, Any]:
+        publication = self.context["publication"]
+        instance.model_version = publication["model_version"]  # type: ignore[attr-defined]
+        instance.as_of = publication["as_of"]  # type: ignore[attr-defined]
+        return super().to_representation(instance)
+
+
+class ScoreSerializer(PublishedRow[Score]):
     customer_id = serializers.CharField(source="customer.external_id")
     value_at_risk = serializers.FloatField(source="money", help_text=_("In the partner's currency."))
     band = serializers.ChoiceField(choices=Band.choices)
@@ -43,9 +54,7 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
         ]  # fmt: skip
 
     def to_representation(self, instance: Score) -> dict[str, Any]:
-        publication, language = self.context["publication"], self.context["language"]
-        instance.model_version = publication["model_version"]  # type: ignore[attr-defined]
-        instance.as_of = publication["as_of"]  # type: ignore[attr-defined]
+        language = self.context["language"]
         instance.reasons = [
             {"code": one.get("code", ""), "sentence": registry.sentence(one, language), "sign": one.get("sign", 1)}
             for one in instance.reasons
@@ -53,10 +62,13 @@ class ScoreSerializer(serializers.ModelSerializer[Score]):
         return super().to_representation(instance)
 
 
-class Published(Listed):
+class Staying(Listed):
     publication = serializers.IntegerField(
         required=False, min_value=1, max_value=2**63 - 1, help_text=_("Stay with one publication; “next” carries it.")
     )
+
+
+class Published(Staying):
     customer_id = serializers.CharField(required=False, max_length=120, help_text=_("Only this customer’s rows."))
 
 
